@@ -1,0 +1,60 @@
+/// What hooks are told. Its id is derived from (source, task, sequence) and never changes.
+package struct Event: Sendable, Equatable {
+  package var type: EventType
+  package var source: String
+  /// The task's id; nil where the event is the source's own.
+  package var taskID: String?
+  /// Counts the recorded events of the task, or of the source, from 1.
+  package var sequence: Int
+  /// When it was observed.
+  package var timestamp: Timestamp
+  package var status: String?
+  package var state: TaskState?
+  /// Nil at first sight.
+  package var previousStatus: String?
+  package var previousState: TaskState?
+  /// From 0 to 1.
+  package var progress: Double?
+  package var previousProgress: Double?
+  package var labels: [String: String]
+  /// The provider's task object, byte for byte; nil where none was seen yet.
+  package var task: [UInt8]?
+  /// In words, why; on the watcher's own events.
+  package var reason: String?
+
+  package init(
+    type: EventType, source: String, taskID: String?, sequence: Int, timestamp: Timestamp,
+    status: String? = nil, state: TaskState? = nil, previousStatus: String? = nil,
+    previousState: TaskState? = nil, progress: Double? = nil, previousProgress: Double? = nil,
+    labels: [String: String] = [:], task: [UInt8]? = nil, reason: String? = nil
+  ) {
+    self.type = type
+    self.source = source
+    self.taskID = taskID
+    self.sequence = sequence
+    self.timestamp = timestamp
+    self.status = status
+    self.state = state
+    self.previousStatus = previousStatus
+    self.previousState = previousState
+    self.progress = progress
+    self.previousProgress = previousProgress
+    self.labels = labels
+    self.task = task
+    self.reason = reason
+  }
+
+  package var id: String { Identity.event(source: source, task: taskID, sequence: sequence) }
+}
+
+/// An event with the hooks it is bound for.
+package struct BoundEvent: Sendable, Equatable {
+  package var event: Event
+  /// Names of hooks; one delivery is made for each.
+  package var hooks: [String]
+
+  package init(_ event: Event, hooks: [String]) {
+    self.event = event
+    self.hooks = hooks
+  }
+}

@@ -1,0 +1,37 @@
+/// What an event tells. The raw value is the type as receivers see it.
+package enum EventType: Sendable, Hashable {
+  /// A transition to a state: `task.STATE`.
+  case task(TaskState)
+  case progress, notFound, lost, stalled, timedOut
+  case sourceDown, sourceUp
+
+  /// All types, in the order of the documentation.
+  package static let all: [EventType] =
+    TaskState.allCases.map { .task($0) }
+    + [.progress, .notFound, .lost, .stalled, .timedOut, .sourceDown, .sourceUp]
+
+  package var name: String {
+    switch self {
+    case .task(let state): "task.\(state.rawValue)"
+    case .progress: "task.progress"
+    case .notFound: "task.not_found"
+    case .lost: "task.lost"
+    case .stalled: "task.stalled"
+    case .timedOut: "task.timed_out"
+    case .sourceDown: "source.down"
+    case .sourceUp: "source.up"
+    }
+  }
+
+  package init?(name: String) {
+    guard let type = Self.byName[name] else { return nil }
+    self = type
+  }
+
+  private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+
+  /// Whether the event is a change of a task's status.
+  package var isTransition: Bool {
+    if case .task = self { true } else { false }
+  }
+}

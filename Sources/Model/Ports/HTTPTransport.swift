@@ -1,0 +1,163 @@
+/// What all requests to one endpoint share. Make one and keep it: a transport may prepare handles for it.
+package final class HTTPProfile: Sendable {
+  package let method: String
+  package let headers: [HTTPHeader]
+  package let connection: ConnectionOptions
+  /// From the start of the request to the last byte of the answer.
+  package let timeout: Duration
+  /// Largest body taken, in bytes, after decompression.
+  package let bodyLimit: Int
+  package let overflow: Overflow
+
+  /// What happens to a body beyond the limit.
+  package enum Overflow: Sendable {
+    /// The request fails with `HTTPError.Kind.bodyTooLarge`.
+    case fail
+    /// The rest is not read, the connection is closed, and the answer counts.
+    case truncate
+  }
+
+  package init(
+    method: String, headers: [HTTPHeader] = [], connection: ConnectionOptions = ConnectionOptions(),
+    timeout: Duration, bodyLimit: Int, overflow: Overflow = .fail
+  ) {
+    self.method = method
+    self.headers = headers
+    self.connection = connection
+    self.timeout = timeout
+    self.bodyLimit = bodyLimit
+    self.overflow = overflow
+  }
+}
+
+package struct HTTPHeader: Sendable, Hashable {
+  package var name: String
+  package var value: String
+
+  package init(_ name: String, _ value: String) {
+    self.name = name
+    self.value = value
+  }
+}
+
+/// How a peer is reached.
+package struct ConnectionOptions: Sendable, Hashable {
+  /// PEM files; nil for the system's trust store and no client certificate.
+  package var ca: String?
+  package var cert: String?
+  package var key: String?
+  /// A proxy's URL (it may hold a password); nil for the usual environment variables.
+  package var proxy: SecretURL?
+
+  package init(ca: String? = nil, cert: String? = nil, key: String? = nil, proxy: SecretURL? = nil) {
+    self.ca = ca
+    self.cert = cert
+    self.key = key
+    self.proxy = proxy
+  }
+}
+
+package struct HTTPRequest: Sendable {
+  package var profile: HTTPProfile
+  /// http or https.
+  package var url: String
+  /// Sent beside the profile's.
+  package var headers: [HTTPHeader]
+  package var body: [UInt8]?
+
+  package init(_ profile: HTTPProfile, url: String, headers: [HTTPHeader] = [], body: [UInt8]? = nil) {
+    self.profile = profile
+    self.url = url
+    self.headers = headers
+    self.body = body
+  }
+}
+
+package struct HTTPResponse: Sendable {
+  package enum Version: Sendable { case http1, http2 }
+
+  package var status: Int
+  package var version: Version
+  package var headers: HTTPHeaders
+  package var body: [UInt8]
+  /// Whether the body was cut at the profile's limit.
+  package var truncated: Bool
+
+  package init(
+    status: Int, version: Version = .http1, headers: HTTPHeaders = HTTPHeaders(), body: [UInt8] = [],
+    truncated: Bool = false
+  ) {
+    self.status = status
+    self.version = version
+    self.headers = headers
+    self.body = body
+    self.truncated = truncated
+  }
+}
+
+/// The headers of an answer as they came on the wire, read only when asked.
+package struct HTTPHeaders: Sendable, Equatable {
+  /// `Name: value` lines, each ended by CR LF.
+  package var raw: [UInt8]
+
+  package init(raw: [UInt8] = []) { self.raw = raw }
+
+  package init(_ headers: [HTTPHeader]) {
+    raw = headers.flatMap { Array("\($0.name): \($0.value)\r\n".utf8) }
+  }
+
+  /// The last value of a header, its name in any case; nil where it is absent.
+  package subscript(_ name: String) -> String? {
+    let wanted = Array(name.utf8)
+    var found: String?
+    for line in raw.split(separator: UInt8(ascii: "\n")) {
+      guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon - line.startIndex == wanted.count
+      else { continue }
+      let same = zip(line, wanted).allSatisfy { ($0 | 0x20) == ($1 | 0x20) }
+      guard same else { continue }
+      let value = line[(colon + 1)...]
+        .drop { $0 == 0x20 || $0 == 0x09 }
+        .reversed().drop { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }.reversed()
+      found = String(decoding: Array(value), as: UTF8.self)
+    }
+    return found
+  }
+}
+
+/// Why a request got no answer. `message` says operation, place and cause, and holds no URL.
+package struct HTTPError: Error, Sendable, Equatable, CustomStringConvertible {
+  package enum Kind: Sendable {
+    case badRequest, resolve, connect, tls, timeout, reset, bodyTooLarge, protocolError, cancelled, other
+  }
+
+  package var kind: Kind
+  package var message: String
+
+  package init(_ kind: Kind, _ message: String) {
+    self.kind = kind
+    self.message = message
+  }
+
+  package var description: String { message }
+}
+
+/// Sends requests. Redirects are never followed; only http and https are spoken.
+package protocol HTTPTransport: Sendable {
+  /// Cancelling the caller cancels the request.
+  func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse
+}
+
+/// A transport with a thread of its own, on which other code may run beside it: the poll path.
+package protocol HTTPLoop: HTTPTransport {
+  /// Runs jobs on the loop's thread; an actor with this executor needs no hop to react to an answer.
+  var executor: any SerialExecutor { get }
+
+  /// Starts a request; `completion` is called once, on the loop's thread, never before `start` returns.
+  /// To be called on the loop's thread.
+  func start(
+    _ request: HTTPRequest,
+    completion: @escaping @Sendable (Result<HTTPResponse, HTTPError>) -> Void)
+
+  /// Calls `work` on the loop's thread once `delay` has passed. May be called from any thread.
+  func wake(after delay: Duration, _ work: @escaping @Sendable () -> Void)
+}

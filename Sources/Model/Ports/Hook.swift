@@ -1,0 +1,15 @@
+/// What an event does: one action of a named rule.
+package protocol Hook: Sendable {
+  /// Carries out one attempt. Where the caller is cancelled, what runs is ended (a program gets SIGTERM,
+  /// then SIGKILL) and `CancellationError` is thrown: such an attempt is not counted.
+  func perform(_ attempt: Attempt) async throws(CancellationError) -> AttemptReport
+}
+
+/// Which hooks an event is bound for.
+package protocol EventRouter: Sendable {
+  /// Names of the hooks whose rule fits, in the order of the config.
+  func hooks(for event: Event) -> [String]
+
+  /// Whether any hook could want progress events of a source; where none does, none are recorded.
+  func wantsProgress(of source: String) -> Bool
+}

@@ -1,0 +1,235 @@
+/// Where tasks, events and deliveries are kept. All methods may be called at any time from anywhere; writes
+/// that arrive while a transaction runs share the next one. Errors are `StoreError`.
+package protocol Store: Sendable {
+  // MARK: Watching
+
+  /// Registers tasks. Known ones are left as they are, unless `again` is set and they have ended: then they
+  /// are watched anew (status, state, progress and ending cleared; the sequence goes on). Answers in order.
+  /// `mark` is written in the same transaction.
+  func register(_ tasks: [NewTask], mark: Mark?) async throws(StoreError) -> [Registration]
+
+  /// The watched tasks with rows above `row`, in order of rows, at most `limit`.
+  func watched(after row: Int64, limit: Int) async throws(StoreError) -> [TaskRecord]
+
+  /// What is known of each source that ever had an event.
+  func sourceRecords() async throws(StoreError) -> [SourceRecord]
+
+  /// Writes records, their events and these events' deliveries, all or nothing. A change of a task that is
+  /// no longer watched (removed meanwhile) is dropped.
+  func commit(_ changes: [Change]) async throws(StoreError)
+
+  /// Notes when tasks were last polled: (row, time).
+  func touch(_ polled: [(row: Int64, at: Timestamp)]) async throws(StoreError)
+
+  // MARK: Delivering
+
+  func hookStates() async throws(StoreError) -> [String: HookState]
+  func setHookState(_ state: HookState, of hook: String) async throws(StoreError)
+
+  /// Deliveries of a hook that are ready and due at `now`, longest due first, at most `limit`, none of them
+  /// in `held`.
+  func claim(hook: String, limit: Int, held: Set<Int64>, now: Moment) async throws(StoreError) -> Claim
+
+  /// Writes an attempt and what follows; where the delivery ended, the next of its lane becomes ready.
+  /// Answers whether one did.
+  @discardableResult
+  func settle(_ settlement: Settlement) async throws(StoreError) -> Bool
+
+  // MARK: Steering from outside the daemon
+
+  /// What other processes asked for since the last call.
+  func signals() async throws(StoreError) -> [Signal]
+  /// Ends the watching of tasks; answers which were watched.
+  func remove(_ refs: [TaskRef]) async throws(StoreError) -> [TaskRef]
+  /// Makes ended deliveries ready again, due at `now`, with the same ids. Those that have not ended are
+  /// due at once. With `dryRun` nothing is written. Answers what was, or would be, sent.
+  func replay(_ selection: DeliverySelection, now: Moment, dryRun: Bool) async throws(StoreError)
+    -> [DeliveryRow]
+  /// Unpauses a hook and lifts its Retry-After; answers whether it was held.
+  func resume(hook: String) async throws(StoreError) -> Bool
+
+  // MARK: Looking
+
+  func tasks(_ query: TaskQuery) async throws(StoreError) -> [TaskRecord]
+  /// The task's events in order, each with its deliveries and their attempts.
+  func history(of ref: TaskRef) async throws(StoreError) -> [HistoryEntry]
+  /// In order of creation.
+  func deliveries(_ selection: DeliverySelection) async throws(StoreError) -> [DeliveryRow]
+  func mark(_ name: String) async throws(StoreError) -> String?
+
+  // MARK: Upkeep
+
+  /// Deletes tasks that ended before `time` and whose deliveries have all ended, with all that hangs on
+  /// them. Answers how many tasks went.
+  func sweep(endedBefore time: Timestamp) async throws(StoreError) -> Int
+  func close() async throws(StoreError)
+}
+
+/// A named place in some input, kept with what was read from it.
+package struct Mark: Sendable, Equatable {
+  package var name: String
+  package var value: String
+
+  package init(name: String, value: String) {
+    self.name = name
+    self.value = value
+  }
+}
+
+/// What became of a request to watch a task.
+package enum Registration: Sendable, Equatable {
+  case added(TaskRecord)
+  /// Watched already, or ended before and not asked for again.
+  case known(TaskRecord)
+}
+
+/// One decision to be written.
+package enum Change: Sendable, Equatable {
+  /// The record as it stands afterwards, and what happened.
+  case task(TaskRecord, [BoundEvent])
+  case source(SourceRecord, [BoundEvent])
+}
+
+package struct SourceRecord: Sendable, Equatable {
+  package var name: String
+  /// The number of the source's last own event.
+  package var sequence: Int
+  /// Why it is down; nil where it is up.
+  package var down: String?
+
+  package init(name: String, sequence: Int = 0, down: String? = nil) {
+    self.name = name
+    self.sequence = sequence
+    self.down = down
+  }
+}
+
+/// What another process asked for through the store.
+package enum Signal: Sendable, Equatable {
+  /// There are new tasks: call `watched(after:)`.
+  case tasksAdded
+  /// This task, known before, is to be watched again.
+  case watchAgain(TaskRecord)
+  case unwatch(row: Int64, ref: TaskRef)
+  /// Deliveries of the hook became ready.
+  case replayed(hook: String)
+  case resumed(hook: String)
+}
+
+package struct TaskQuery: Sendable {
+  package var source: String?
+  package var id: String?
+  package var states: [TaskState]?
+  /// Only those still watched.
+  package var watchedOnly: Bool
+  package var after: Int64
+  package var limit: Int
+
+  package init(
+    source: String? = nil, id: String? = nil, states: [TaskState]? = nil, watchedOnly: Bool = false,
+    after row: Int64 = 0, limit: Int = 1000
+  ) {
+    self.source = source
+    self.id = id
+    self.states = states
+    self.watchedOnly = watchedOnly
+    self.after = row
+    self.limit = limit
+  }
+}
+
+/// Which deliveries are meant; all conditions hold together.
+package struct DeliverySelection: Sendable {
+  /// Ids, `msg_…`; nil for any.
+  package var ids: [String]?
+  package var hook: String?
+  package var task: TaskRef?
+  package var states: [DeliveryState]?
+  /// Created at or after.
+  package var since: Timestamp?
+  package var after: Int64
+  package var limit: Int
+
+  package init(
+    ids: [String]? = nil, hook: String? = nil, task: TaskRef? = nil, states: [DeliveryState]? = nil,
+    since: Timestamp? = nil, after row: Int64 = 0, limit: Int = .max
+  ) {
+    self.ids = ids
+    self.hook = hook
+    self.task = task
+    self.states = states
+    self.since = since
+    self.after = row
+    self.limit = limit
+  }
+}
+
+/// A delivery as it is listed.
+package struct DeliveryRow: Sendable, Equatable {
+  package var row: Int64
+  package var id: String
+  package var hook: String
+  package var eventType: EventType
+  package var source: String
+  package var taskID: String?
+  package var sequence: Int
+  package var state: DeliveryState
+  package var attempts: Int
+  package var createdAt: Timestamp
+  /// On the store's timeline; nil where it has ended or waits for an earlier one.
+  package var nextAttempt: Moment?
+  package var lastError: String?
+
+  package init(
+    row: Int64, id: String, hook: String, eventType: EventType, source: String, taskID: String?,
+    sequence: Int, state: DeliveryState, attempts: Int, createdAt: Timestamp, nextAttempt: Moment?,
+    lastError: String?
+  ) {
+    self.row = row
+    self.id = id
+    self.hook = hook
+    self.eventType = eventType
+    self.source = source
+    self.taskID = taskID
+    self.sequence = sequence
+    self.state = state
+    self.attempts = attempts
+    self.createdAt = createdAt
+    self.nextAttempt = nextAttempt
+    self.lastError = lastError
+  }
+}
+
+/// One event of a task and what became of it.
+package struct HistoryEntry: Sendable {
+  package var event: Event
+  package var deliveries: [(delivery: DeliveryRow, attempts: [AttemptRecord])]
+
+  package init(event: Event, deliveries: [(delivery: DeliveryRow, attempts: [AttemptRecord])]) {
+    self.event = event
+    self.deliveries = deliveries
+  }
+}
+
+/// What went wrong in the store: the operation, the place, the cause, what to do.
+package struct StoreError: Error, Sendable, CustomStringConvertible {
+  package enum Kind: Sendable {
+    /// Another `taskhook run` has the state file.
+    case held
+    /// The disk is full, the file read-only or not to be opened.
+    case unwritable
+    /// The file is no state file, damaged, or of a newer version.
+    case unreadable
+    case fault
+  }
+
+  package var kind: Kind
+  package var message: String
+
+  package init(_ kind: Kind, _ message: String) {
+    self.kind = kind
+    self.message = message
+  }
+
+  package var description: String { message }
+}
