@@ -38,6 +38,10 @@ let package = Package(
     module("Model", [crypto]),
     .target(
       name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport", swiftSettings: settings),
+    module("Watching", ["Model", log, heap, deque]),
+    module("Delivering", ["Model", log, deque]),
     tests("ModelTests", ["Model"]),
+    tests("WatchingTests", ["Watching"]),
+    tests("DeliveringTests", ["Delivering"]),
   ]
 )

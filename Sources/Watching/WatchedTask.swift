@@ -1,0 +1,62 @@
+import Model
+
+/// A task as it is held in memory while it is watched. There may be a million of them, so: small fields, no
+/// boxes.
+struct WatchedTask: Sendable {
+  let id: String
+  let row: Int64
+  var labels: [String: String]
+  var status: String?
+  private var progressValue: Float
+  var sequence: Int32
+  let firstSeen: Timestamp
+  let watchedSince: Timestamp
+  var changedAt: Timestamp?
+  /// When watching began, on the timeline that never jumps.
+  let began: Moment
+  /// When status or progress last changed.
+  var active: Moment
+  /// Nil before the first poll of this process.
+  var lastPolled: Moment?
+  /// The last poll time that the store knows.
+  var touched: Moment?
+  /// Of the last body that was read; 0 before there is one.
+  var bodyHash = 0
+  var state: TaskState?
+  /// "Not found" answers in a row.
+  var misses: UInt8 = 0
+  /// Failed polls in a row.
+  var failures: UInt8 = 0
+  var stalled: Bool
+
+  /// From 0 to 1.
+  var progress: Double? {
+    get { progressValue.isNaN ? nil : Double(progressValue) }
+    set { progressValue = newValue.map { Float($0) } ?? .nan }
+  }
+
+  /// A record as it comes from the store. Ages are taken from the wall clock here, once; from then on they
+  /// are measured on the timeline that never jumps.
+  init(_ record: TaskRecord, now: Moment, wall: Timestamp) {
+    id = record.ref.id
+    row = record.row
+    labels = record.labels
+    status = record.status
+    state = record.state
+    progressValue = record.progress.map { Float($0) } ?? .nan
+    sequence = Int32(clamping: record.sequence)
+    firstSeen = record.firstSeen
+    watchedSince = record.watchedSince
+    changedAt = record.changedAt
+    began = now - max(.zero, wall - record.watchedSince)
+    active = now - max(.zero, wall - (record.changedAt ?? record.watchedSince))
+    stalled = record.stalled
+  }
+
+  func record(source: String, ending: TaskRecord.Ending?, lastPolled: Timestamp?) -> TaskRecord {
+    TaskRecord(
+      row: row, ref: TaskRef(source: source, id: id), labels: labels, status: status, state: state,
+      progress: progress, sequence: Int(sequence), firstSeen: firstSeen, watchedSince: watchedSince,
+      changedAt: changedAt, lastPolled: lastPolled, stalled: stalled, ending: ending)
+  }
+}
