@@ -1,0 +1,45 @@
+import Foundation
+
+/// Standard error, a whole line at a time. A reader that went away is no reason to stop.
+enum StandardError {
+  static func write(_ bytes: [UInt8]) { Descriptor.write(bytes, to: STDERR_FILENO) }
+
+  static func say(_ line: String) { write(Array((line + "\n").utf8)) }
+
+  static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+}
+
+/// Standard output: what a command was asked for, and nothing else.
+enum StandardOutput {
+  static func write(_ bytes: [UInt8]) { Descriptor.write(bytes, to: STDOUT_FILENO) }
+
+  static func say(_ line: String) { write(Array((line + "\n").utf8)) }
+
+  static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+}
+
+/// Whether colours are wanted: on a terminal, and never with NO_COLOR (no-color.org).
+enum Colour {
+  static func wanted(onTerminal: Bool) -> Bool {
+    let environment = ProcessInfo.processInfo.environment
+    return onTerminal && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+  }
+}
+
+private enum Descriptor {
+  static func write(_ bytes: [UInt8], to descriptor: Int32) {
+    bytes.withUnsafeBytes { buffer in
+      var rest = UnsafeRawBufferPointer(buffer)
+      while !rest.isEmpty {
+        let written = Foundation.write(descriptor, rest.baseAddress, rest.count)
+        if written > 0 {
+          rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+        } else if written < 0 && (errno == EINTR || errno == EAGAIN) {
+          if errno == EAGAIN { usleep(1000) }
+        } else {
+          return
+        }
+      }
+    }
+  }
+}
