@@ -20,7 +20,7 @@ package enum TaskLine {
     guard trimmed.first == "{" else {
       return try task(id: trimmed, source: nil, labels: [:], fallback: source, sources: sources)
     }
-    let object: JSONValue
+    let object: JSONSlice
     do throws(JSONSyntaxError) { object = try JSONDocument(Array(trimmed.utf8)).root } catch {
       throw Refusal("not JSON: \(error)")
     }
@@ -29,7 +29,7 @@ package enum TaskLine {
 
   /// Reads the JSON form.
   package static func read(
-    _ object: JSONValue, source: String?, sources: [String]
+    _ object: JSONSlice, source: String?, sources: [String]
   ) throws(Refusal) -> NewTask {
     guard object.kind == .object else { throw Refusal("a task is an id or an object with an id") }
     var id: String?

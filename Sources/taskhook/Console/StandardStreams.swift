@@ -43,3 +43,32 @@ private enum Descriptor {
     }
   }
 }
+
+/// Standard input, line by line.
+enum StandardInput {
+  /// Lines without their newline; one beyond 1 MiB comes cut there.
+  static var lines: AsyncStream<[UInt8]> {
+    AsyncStream { continuation in
+      let thread = Thread {
+        var line: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+          let count = read(STDIN_FILENO, &buffer, buffer.count)
+          if count < 0 && errno == EINTR { continue }
+          if count <= 0 { break }
+          for byte in buffer[..<count] {
+            if byte == UInt8(ascii: "\n") {
+              continuation.yield(line)
+              line.removeAll(keepingCapacity: true)
+            } else if line.count < 1 << 20 {
+              line.append(byte)
+            }
+          }
+        }
+        if !line.isEmpty { continuation.yield(line) }
+        continuation.finish()
+      }
+      thread.start()
+    }
+  }
+}

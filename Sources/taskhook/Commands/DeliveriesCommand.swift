@@ -1,0 +1,44 @@
+import ArgumentParser
+import Model
+
+struct DeliveriesCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "deliveries", abstract: "List deliveries.")
+
+  @OptionGroup var config: ConfigOption
+  @OptionGroup var output: JSONOption
+  @Option(help: "Only deliveries of this hook.") var hook: String?
+  @Option(help: "Only deliveries in this state; may be given again.") var state: [DeliveryState] = []
+  @Flag(help: "Only dead deliveries.") var dead = false
+
+  func run() async throws {
+    try await reporting {
+      try await StateFile.looking(config) { state, outline in
+        if let hook { try outline.require(hook: hook) }
+        let states = self.state + (dead ? [.dead] : [])
+        var selection = DeliverySelection(hook: hook, states: states.isEmpty ? nil : states, limit: 1000)
+        var shown: [DeliveryRow] = []
+        while true {
+          let page = try await state.deliveries(selection)
+          if output.json {
+            for delivery in page { StandardOutput.write(Listing.json(delivery) + [UInt8(ascii: "\n")]) }
+          } else {
+            shown += page
+          }
+          guard page.count == selection.limit, let last = page.last else { break }
+          selection.after = last.row
+        }
+        for (name, held) in try await state.hookStates().sorted(by: { $0.key < $1.key }) {
+          guard let reason = held.paused, hook == nil || hook == name else { continue }
+          StandardError.say(
+            "hook \(name) is paused: \(Printable.line(reason)); `taskhook resume \(name)` takes the pause off")
+        }
+        if output.json { return }
+        if shown.isEmpty { return StandardError.say("no deliveries") }
+        for line in Listing.table(of: shown, now: SystemTime().wall) { StandardOutput.say(line) }
+      }
+    }
+  }
+}
+
+extension DeliveryState: ExpressibleByArgument {}

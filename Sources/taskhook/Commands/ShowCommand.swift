@@ -1,0 +1,27 @@
+import ArgumentParser
+import Model
+
+struct ShowCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Show one task, its history and deliveries.")
+
+  @OptionGroup var config: ConfigOption
+  @OptionGroup var output: JSONOption
+  @Option(help: "The task's source, where several know the id.") var source: String?
+  @Argument(help: "The task's id.") var id: String
+
+  func run() async throws {
+    try await reporting {
+      try await StateFile.looking(config) { state, outline in
+        for task in try await state.matching(id, source: source, outline: outline) {
+          let history = try await state.history(of: task.ref)
+          if output.json {
+            StandardOutput.write(TaskReport.json(task, history) + [UInt8(ascii: "\n")])
+          } else {
+            for line in TaskReport.lines(task, history, now: SystemTime().wall) { StandardOutput.say(line) }
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import Model
+
+/// One task with its events, their deliveries and every attempt.
+enum TaskReport {
+  static func lines(_ task: TaskRecord, _ history: [HistoryEntry], now: Timestamp) -> [String] {
+    var lines = ["\(task.ref.source)/\(Printable.line(task.ref.id))"]
+    lines.append("  status      \(Printable.line(task.status ?? "not seen yet")) (\(Listing.stateWord(of: task)))")
+    if let progress = task.progress { lines.append("  progress    \(Int((progress * 100).rounded()))%") }
+    lines.append("  first seen  \(task.firstSeen.iso8601)")
+    if let polled = task.lastPolled { lines.append("  last polled \(polled.iso8601)") }
+    for (name, value) in task.labels.sorted(by: { $0.key < $1.key }) {
+      lines.append("  label       \(Printable.line(name))=\(Printable.line(value))")
+    }
+    for entry in history {
+      let event = entry.event
+      var line = "\(event.sequence). \(event.timestamp.iso8601)  \(event.type.name)"
+      if event.type.isTransition {
+        line += "  \(Printable.line(event.previousStatus ?? "·")) → \(Printable.line(event.status ?? "·"))"
+      }
+      if let reason = event.reason { line += "  \(Printable.line(reason))" }
+      lines += ["", line]
+      for (delivery, attempts) in entry.deliveries {
+        let next = delivery.nextAttempt.map { moment in
+          let wait = Timestamp(milliseconds: moment.milliseconds) - now
+          return wait > .zero ? ", next attempt in \(Span.text(wait))" : ", due now"
+        }
+        lines.append("   \(delivery.hook)  \(delivery.state.rawValue)\(next ?? "")  \(delivery.id)")
+        for attempt in attempts {
+          let code = attempt.code.map { " (\($0))" } ?? ""
+          lines.append(
+            "     #\(attempt.number) \(attempt.at.iso8601) \(attempt.duration.milliseconds) ms  "
+              + "\(Printable.line(attempt.error ?? "delivered"))\(code)")
+          for detail in attempt.detail.split(separator: "\n").prefix(8) {
+            lines.append("        | \(Printable.line(String(detail)))")
+          }
+        }
+      }
+    }
+    if let body = history.last(where: { $0.event.task != nil })?.event.task {
+      lines += ["", String(decoding: body, as: UTF8.self)]
+    }
+    return lines
+  }
+
+  static func json(_ task: TaskRecord, _ history: [HistoryEntry]) -> [UInt8] {
+    var writer = JSONWriter()
+    writer.object { writer in
+      writer.key("task")
+      writer.raw(Listing.json(task))
+      writer.key("events")
+      writer.array { writer in for entry in history { write(entry, to: &writer) } }
+    }
+    return writer.bytes
+  }
+
+  private static func write(_ entry: HistoryEntry, to writer: inout JSONWriter) {
+    writer.object { writer in
+      writer.key("id")
+      writer.string(entry.event.id)
+      writer.key("type")
+      writer.string(entry.event.type.name)
+      writer.key("timestamp")
+      writer.string(entry.event.timestamp.iso8601)
+      writer.key("sequence")
+      writer.number(entry.event.sequence)
+      writer.key("status")
+      writer.string(entry.event.status)
+      writer.key("previous_status")
+      writer.string(entry.event.previousStatus)
+      writer.key("reason")
+      writer.string(entry.event.reason)
+      writer.key("task")
+      if let task = entry.event.task { writer.raw(task) } else { writer.null() }
+      writer.key("deliveries")
+      writer.array { writer in
+        for (delivery, attempts) in entry.deliveries { write(delivery, attempts, to: &writer) }
+      }
+    }
+  }
+
+  private static func write(
+    _ delivery: DeliveryRow, _ attempts: [AttemptRecord], to writer: inout JSONWriter
+  ) {
+    writer.object { writer in
+      writer.key("delivery")
+      writer.raw(Listing.json(delivery))
+      writer.key("attempts")
+      writer.array { writer in
+        for attempt in attempts {
+          writer.object { writer in
+            writer.key("number")
+            writer.number(attempt.number)
+            writer.key("at")
+            writer.string(attempt.at.iso8601)
+            writer.key("duration_ms")
+            writer.number(Int(attempt.duration.milliseconds))
+            writer.key("code")
+            if let code = attempt.code { writer.number(code) } else { writer.null() }
+            writer.key("error")
+            writer.string(attempt.error)
+            writer.key("detail")
+            writer.string(attempt.detail)
+          }
+        }
+      }
+    }
+  }
+}
