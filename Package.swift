@@ -17,8 +17,7 @@ let settings: [SwiftSetting] = [
 func module(
   _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []
 ) -> Target {
-  .target(
-    name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -35,13 +34,18 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
   ],
   targets: [
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     module("Model", [crypto]),
+    module("YAML", ["CYAML"]),
+    module("Config", ["Model", "YAML"]),
+    module("Watching", ["Model", "Config", log, heap, deque]),
+    module("Delivering", ["Model", "Config", log, deque]),
     .target(
       name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport", swiftSettings: settings),
-    module("Watching", ["Model", log, heap, deque]),
-    module("Delivering", ["Model", log, deque]),
     tests("ModelTests", ["Model"]),
-    tests("WatchingTests", ["Watching"]),
-    tests("DeliveringTests", ["Delivering"]),
+    tests("YAMLTests", ["YAML"]),
+    tests("ConfigTests", ["Config", "Model"]),
+    tests("WatchingTests", ["Watching", "Config"]),
+    tests("DeliveringTests", ["Delivering", "Config"]),
   ]
 )

@@ -220,7 +220,9 @@ final class Daemon: Service {
         let added = try await parts.store.register(tasks, mark: chunk.mark).compactMap { registration in
           if case .added(let record) = registration { record } else { nil }
         }
-        if !added.isEmpty { log.info("tasks added", metadata: ["count": "\(added.count)", "from": "\(path)"]) }
+        if !added.isEmpty {
+          log.info("tasks added", metadata: ["count": "\(added.count)", "from": "\(path)"])
+        }
         return await watch(added)
       } catch {
         log.error("tasks cannot be registered; tried again", metadata: ["error": "\(error)"])

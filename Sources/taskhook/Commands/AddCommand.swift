@@ -112,7 +112,8 @@ struct AddCommand: AsyncParsableCommand {
       var parts = ["\(added) added"]
       if known > 0 { parts.append("\(known) already known") }
       if refused > 0 { parts.append("\(refused) refused") }
-      let note = daemonRuns || added == 0 ? "" : "; no daemon is running: they are watched from its next start"
+      let note =
+        daemonRuns || added == 0 ? "" : "; no daemon is running: they are watched from its next start"
       StandardError.say(parts.joined(separator: ", ") + note)
     }
   }

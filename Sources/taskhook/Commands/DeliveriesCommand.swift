@@ -31,7 +31,8 @@ struct DeliveriesCommand: AsyncParsableCommand {
         for (name, held) in try await state.hookStates().sorted(by: { $0.key < $1.key }) {
           guard let reason = held.paused, hook == nil || hook == name else { continue }
           StandardError.say(
-            "hook \(name) is paused: \(Printable.line(reason)); `taskhook resume \(name)` takes the pause off")
+            "hook \(name) is paused: \(Printable.line(reason)); `taskhook resume \(name)` takes the pause off"
+          )
         }
         if output.json { return }
         if shown.isEmpty { return StandardError.say("no deliveries") }

@@ -18,6 +18,7 @@ enum Since {
       }
     }
     throw Failure(
-      .usage, "--since: \"\(text)\" is no time; expected 2026-05-01T12:00:00Z, 2026-05-01, or a duration such as 2h")
+      .usage,
+      "--since: \"\(text)\" is no time; expected 2026-05-01T12:00:00Z, 2026-05-01, or a duration such as 2h")
   }
 }

@@ -4,7 +4,8 @@ import Model
 enum TaskReport {
   static func lines(_ task: TaskRecord, _ history: [HistoryEntry], now: Timestamp) -> [String] {
     var lines = ["\(task.ref.source)/\(Printable.line(task.ref.id))"]
-    lines.append("  status      \(Printable.line(task.status ?? "not seen yet")) (\(Listing.stateWord(of: task)))")
+    lines.append(
+      "  status      \(Printable.line(task.status ?? "not seen yet")) (\(Listing.stateWord(of: task)))")
     if let progress = task.progress { lines.append("  progress    \(Int((progress * 100).rounded()))%") }
     lines.append("  first seen  \(task.firstSeen.iso8601)")
     if let polled = task.lastPolled { lines.append("  last polled \(polled.iso8601)") }
