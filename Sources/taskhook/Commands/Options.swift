@@ -34,6 +34,9 @@ extension AsyncParsableCommand {
   func reporting(_ work: () async throws -> Void) async throws {
     do {
       try await work()
+    } catch let failure as ConfigFailure {
+      for line in failure.lines { StandardError.say(line) }
+      throw ExitStatus.config.code
     } catch let failure as Failure {
       StandardError.say("taskhook: \(failure.message)")
       throw failure.status.code

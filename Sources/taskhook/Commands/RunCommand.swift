@@ -21,7 +21,7 @@ struct RunCommand: AsyncParsableCommand {
       let daemon: Daemon
       let parts: Daemon.Parts
       do {
-        parts = try await assembly.open(log: log)
+        parts = try await assembly.open()
         daemon = try await Daemon.start(parts, log: log)
       } catch let error as StoreError {
         throw Failure(error)

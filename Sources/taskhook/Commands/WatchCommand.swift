@@ -1,0 +1,155 @@
+import ArgumentParser
+import Config
+import Foundation
+import Model
+import Providers
+import UnixSignals
+
+struct WatchCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "watch", abstract: "Follow tasks in this terminal until they end (no daemon, no state file).",
+    discussion: """
+      Needs no config: the key is taken from COMETAPI_KEY. Exit codes: 0 all succeeded; 1 a task failed or was \
+      cancelled; 3 one was given up or lost; 69 the API cannot be reached.
+      """)
+
+  @Option(help: "Which task API.") var provider = Preset.runway
+  @Option(name: .customLong("base-url"), help: "Where the API is, instead of the provider's own address.")
+  var baseURL: String?
+  @Option(help: "Shortest time between two polls of one task.") var every = DurationArgument.sixSeconds
+  @Option(
+    name: .customLong("run"),
+    help: ArgumentHelp(
+      "A shell command to run on every transition, with the task JSON on its standard input.",
+      valueName: "cmd"))
+  var command: String?
+  @Option(help: ArgumentHelp("A URL to call on every transition.", valueName: "url"))
+  var webhook: String?
+  @Option(
+    help: ArgumentHelp(
+      "What --run and --webhook are for, as in a hook's `on`; may be given again. Default: every transition, "
+        + "and when watching is given up.", valueName: "word"))
+  var on: [String] = []
+  @Flag(help: "One JSON object a transition.") var json = false
+  @Argument(help: "Ids of tasks.") var ids: [String]
+
+  func run() async throws {
+    try await reporting {
+      for id in ids {
+        if let refusal = TaskID.refusal(of: id) {
+          throw Failure(.usage, "\(Printable.line(String(id.prefix(100)))): \(refusal)")
+        }
+      }
+      let key = ProcessInfo.processInfo.environment["COMETAPI_KEY"].flatMap { $0.isEmpty ? nil : $0 }
+      if key == nil && baseURL == nil {
+        throw Failure(.usage, "COMETAPI_KEY is not set: export it, or name another API with --base-url")
+      }
+      let assembly = try composed(key: key)
+      let log = assembly.logger(level: .error)
+      let follower = Follower(ids: ids, style: style)
+      var parts = try await assembly.openInMemory()
+      parts.tasks = follower.ids.map { NewTask(ref: TaskRef(source: Self.source, id: $0)) }
+      parts.watchObserver = follower
+      parts.deliveryObserver = follower
+      parts.eventObserver = { follower.told($0) }
+      let daemon = try await Daemon.start(parts, log: log)
+      let status = await followed(follower, daemon, parts.store)
+      await daemon.stop()
+      if status != 0 { throw ExitCode(status) }
+    }
+  }
+
+  private static let source = "tasks"
+
+  private var style: Follower.Style {
+    if json { return .json }
+    return StandardOutput.isTerminal ? .board(colour: Colour.wanted(onTerminal: true)) : .lines
+  }
+
+  /// Waits for the end of all tasks and of their deliveries, or for a signal.
+  private func followed(_ follower: Follower, _ daemon: Daemon, _ store: any Store) async -> Int32 {
+    await withTaskGroup(of: Int32?.self) { group in
+      group.addTask {
+        for await signal in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
+          return signal == .sigint ? 130 : 143
+        }
+        return nil
+      }
+      group.addTask { await follower.draw() }
+      group.addTask {
+        let status = await follower.ended()
+        while !Task.isCancelled {
+          let open = try? await store.deliveries(DeliverySelection(states: [.waiting, .ready], limit: 1))
+          if open?.isEmpty == true, await daemon.isIdle() { break }
+          try? await Task.sleep(for: .milliseconds(50))
+        }
+        return status
+      }
+      var status: Int32?
+      for await result in group {
+        if let result {
+          status = result
+          break
+        }
+      }
+      group.cancelAll()
+      follower.drawOnce()
+      return status ?? 0
+    }
+  }
+
+  /// The same as a config file: what a person gave comes in as variables and is never read as YAML.
+  private func composed(key: String?) throws -> Assembly {
+    var values = ["PROVIDER": provider.rawValue]
+    var text = """
+      sources:
+        \(Self.source):
+          provider: ${PROVIDER}
+          poll: {every: \(DurationText.write(every.value))}
+
+      """
+    if let baseURL {
+      values["BASE_URL"] = baseURL
+      text += "    base_url: ${BASE_URL}\n"
+    }
+    if let key {
+      values["KEY"] = key
+      text += "    api_key: ${KEY}\n"
+    }
+    text += "hooks:\n"
+    var words = "[change, not_found, lost, timed_out]"
+    if !on.isEmpty {
+      for (index, word) in on.enumerated() { values["ON_\(index)"] = word }
+      words = "[" + on.indices.map { "\"${ON_\($0)}\"" }.joined(separator: ", ") + "]"
+    }
+    if let command {
+      values["RUN"] = command
+      text += "  run: {on: \(words), run: \"${RUN}\", retry: {schedule: [1s, 5s, 15s]}}\n"
+    }
+    if let webhook {
+      values["WEBHOOK"] = webhook
+      text += "  webhook: {on: \(words), webhook: {url: \"${WEBHOOK}\"}, retry: {schedule: [1s, 5s, 15s]}}\n"
+    }
+    if command == nil && webhook == nil { text += "  {}\n" }
+    do { return try Assembly.compose(text, name: "watch", values: values) } catch let failure as ConfigFailure {
+      throw Failure(
+        .usage,
+        failure.errors.map { error in
+          let option = Self.options.first { error.path.hasPrefix($0.path) }?.option ?? error.path
+          return "\(option): \(error.message)\(error.expectation.map { ". " + $0 } ?? "")"
+        }.joined(separator: "\n"))
+    }
+  }
+
+  private static let options = [
+    (path: "sources.\(source).base_url", option: "--base-url"), ("sources.\(source).api_key", "COMETAPI_KEY"),
+    ("sources.\(source).poll", "--every"), ("hooks.run.on", "--on"), ("hooks.webhook.on", "--on"),
+    ("hooks.run", "--run"), ("hooks.webhook", "--webhook"),
+  ]
+}
+
+extension Preset: ExpressibleByArgument {}
+
+extension DurationArgument {
+  fileprivate static let sixSeconds = DurationArgument(.seconds(6))
+}

@@ -1,0 +1,44 @@
+import Config
+import Foundation
+
+/// As much of the config as the commands beside the daemon need: where the state is, and the names. Other
+/// mistakes in the file, such as variables that only the daemon's environment has, do not keep them from
+/// working.
+struct ConfigOutline {
+  let state: String
+  let sources: [String]
+  let hooks: [String]
+
+  static func defaultState(in folder: String) -> String {
+    folder == "/" ? "/taskhook.db" : folder + "/taskhook.db"
+  }
+
+  static func read(_ path: String) throws -> ConfigOutline {
+    let diagnostics = Diagnostics()
+    let environment = ProcessInfo.processInfo.environment
+    guard let root = ConfigFile.load(path: path, environment: environment, diagnostics: diagnostics) else {
+      throw Failure(.config, diagnostics.errors.map(\.description).joined(separator: "\n"))
+    }
+    var state = defaultState(in: root.context.folder)
+    if let node = root[Configuration.Keys.state.name] {
+      guard let path = node.read(.statePath) else {
+        let errors = diagnostics.errors.filter { $0.path == Configuration.Keys.state.name }
+        throw Failure(.config, errors.map(\.description).joined(separator: "\n"))
+      }
+      state = path
+    }
+    return ConfigOutline(
+      state: state, sources: root[Configuration.Keys.sources.name]?.entries.map(\.key) ?? [],
+      hooks: root[Configuration.Keys.hooks.name]?.entries.map(\.key) ?? [])
+  }
+
+  func require(source: String) throws { try require(source, among: sources, what: "source") }
+
+  func require(hook: String) throws { try require(hook, among: hooks, what: "hook") }
+
+  private func require(_ name: String, among names: [String], what: String) throws {
+    if names.contains(name) { return }
+    let meant = Nearest.name(to: name, among: names).map { "; did you mean \($0)?" } ?? ""
+    throw Failure(.usage, "unknown \(what) \(Printable.line(name))\(meant) The config has: \(names.joined(separator: ", "))")
+  }
+}

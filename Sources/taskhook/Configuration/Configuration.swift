@@ -1,0 +1,115 @@
+import Config
+import Model
+import Watching
+
+/// The whole config file.
+struct Configuration: ConfigSection {
+  enum Keys {
+    static let state = Key(
+      "state", .statePath, defaultText: "taskhook.db beside the config", doc: "The SQLite file of the state.")
+    static let sources = Key(
+      "sources", .map(of: .section(SourceSection.self)), required: true,
+      doc: "The task APIs to poll, each under a name of your own.")
+    static let tasks = Key(
+      "tasks", .list(of: .task), default: [], defaultText: "none",
+      doc: "Ids to watch from the start: `ID` or `{id, source, labels}`; `source` may be left out when there is one.")
+    static let tasksFrom = Key(
+      "tasks_from", .path, defaultText: "none",
+      doc: "A file that other programs append to: one id, or one such JSON object, a line; picked up while running.")
+    static let hooks = Key(
+      "hooks", .map(of: .section(HookSection.self)), required: true,
+      doc: "What to do on which events, each under a name of your own.")
+    static let retention = Key(
+      "retention", .duration, default: .seconds(30 * 86400),
+      doc: "How long ended tasks and their deliveries are kept.")
+    static let log = Key("log", .section(LogSection.self), doc: "What is logged, to standard error.")
+  }
+
+  static let keys: [AnyKey] = [
+    AnyKey(Keys.state), AnyKey(Keys.sources), AnyKey(Keys.tasks), AnyKey(Keys.tasksFrom),
+    AnyKey(Keys.hooks), AnyKey(Keys.retention), AnyKey(Keys.log),
+  ]
+
+  let state: String
+  let sources: [Named<SourceSection>]
+  let tasks: [NewTask]
+  let tasksFrom: String?
+  let hooks: [Named<ResolvedHook>]
+  let retention: Duration
+  let log: LogSection?
+
+  init?(_ section: Section) {
+    state = section[Keys.state] ?? ConfigOutline.defaultState(in: section.node.context.folder)
+    tasksFrom = section[Keys.tasksFrom]
+    retention = section[Keys.retention]
+    log = section[Keys.log]
+    if let node = section.node(at: Keys.sources) { Self.check(namesOf: node) }
+    if let node = section.node(at: Keys.hooks) { Self.check(namesOf: node) }
+    if let sources = section.node(at: Keys.sources), sources.kind == .mapping, sources.entries.isEmpty {
+      section.fail(at: Keys.sources, "there is no source", expected: "at least one source")
+    }
+    let names = section.node(at: Keys.sources)?.entries.map(\.key) ?? []
+    let sources = section[Keys.sources]
+    self.sources = sources ?? []
+    let vocabulary = (sources ?? []).flatMap { $0.value.provider.mapping.read.states.words }
+    let knowledge = HookSection.Knowledge(
+      sources: names,
+      // Where a source could not be read its words are not known, and none can be called wrong.
+      vocabulary: sources == nil ? nil : vocabulary)
+    hooks = (section[Keys.hooks] ?? []).compactMap { hook in
+      hook.value.resolved(hook.node, knowledge).map { Named(name: hook.name, value: $0, node: hook.node) }
+    }
+    tasks = section[Keys.tasks].compactMap { $0.resolved(sources: names) }
+    guard sources != nil else { return nil }
+  }
+
+  /// Names appear in logs, file paths of the API and environment variables.
+  private static func check(namesOf node: ConfigNode) {
+    for entry in node.entries {
+      let fine =
+        !entry.key.isEmpty && entry.key.count <= 64
+        && entry.key.unicodeScalars.allSatisfy {
+          $0.properties.isAlphabetic || ("0"..."9").contains($0) || "_-.".unicodeScalars.contains($0)
+        }
+      if !fine {
+        entry.value.failAtKey(
+          "a name cannot be written like this", expected: "at most 64 letters, digits and _ - .")
+      }
+    }
+  }
+}
+
+/// `log:`
+struct LogSection: ConfigSection {
+  enum Level: String, CaseIterable, Sendable { case debug, info, notice, warning, error }
+
+  enum Keys {
+    static let level = Key(
+      "level", .word(Level.self), default: .info, doc: "The least of what is logged.")
+    static let format = Key(
+      "format", .word(LineLogHandler.Format.self), defaultText: "text on a terminal, else json",
+      doc: "How a line is written.")
+  }
+
+  static let keys: [AnyKey] = [AnyKey(Keys.level), AnyKey(Keys.format)]
+  let level: Level
+  let format: LineLogHandler.Format?
+
+  init?(_ section: Section) {
+    level = section[Keys.level]
+    format = section[Keys.format]
+  }
+}
+
+extension ValueType where Value == String {
+  /// The state's file. A database address is told from a path, and refused.
+  static var statePath: ValueType<String> {
+    .path.refine { path, node in
+      guard node.text?.contains("://") != true else {
+        node.fail("the state can only be an SQLite file", expected: "a path")
+        return nil
+      }
+      return path
+    }
+  }
+}

@@ -1,0 +1,166 @@
+import Delivering
+import Foundation
+import Model
+import Synchronization
+import Watching
+
+/// What `watch` shows of its tasks, and the status it ends with.
+final class Follower: WatchObserver, DeliveryObserver {
+  enum Style: Sendable {
+    /// A line per task, drawn again in place.
+    case board(colour: Bool)
+    /// A line per transition.
+    case lines
+    /// A JSON object per transition.
+    case json
+  }
+
+  private struct State {
+    var board: Board
+    var open: Set<String>
+    var status: ExitStatus = .fine
+    var drawn = 0
+    var waiters: [CheckedContinuation<Void, Never>] = []
+  }
+
+  /// Each once, in order.
+  let ids: [String]
+  private let style: Style
+  private let time = SystemTime()
+  private let state: Mutex<State>
+
+  init(ids: [String], style: Style) {
+    var seen: Set<String> = []
+    self.ids = ids.filter { seen.insert($0).inserted }
+    self.style = style
+    var colour = false
+    if case .board(let wanted) = style { colour = wanted }
+    state = Mutex(State(board: Board(ids: self.ids, at: time.now, colour: colour), open: seen))
+  }
+
+  func saw(_ observation: Observation, of task: TaskRef) {
+    state.withLock { $0.board.saw(observation, of: task.id, at: time.now) }
+  }
+
+  func attempted(_ delivery: ClaimedDelivery, hook: String, settlement: Settlement) {
+    guard let error = settlement.attempt.error else { return }
+    switch settlement.result {
+    case .delivered, .retry: break
+    case .dead: say("taskhook: --\(hook) failed for \(delivery.event.taskID ?? ""): \(error)")
+    }
+  }
+
+  /// Events that are recorded.
+  func told(_ events: [BoundEvent]) {
+    for event in events.map(\.event) {
+      show(event)
+      state.withLock { state in
+        guard let id = event.taskID else {
+          if event.type == .sourceDown {
+            state.status = .unavailable
+            state.open.removeAll()
+          }
+          return
+        }
+        guard let end = Self.status(endedBy: event) else { return }
+        if !event.type.isTransition { state.board.ended(id, note: event.reason ?? "", at: time.now) }
+        state.open.remove(id)
+        // A failed task weighs more than one that was given up.
+        if state.status == .fine || end == .taskFailed { state.status = end == .fine ? state.status : end }
+      }
+    }
+    let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+      guard state.open.isEmpty else { return [] }
+      defer { state.waiters.removeAll() }
+      return state.waiters
+    }
+    for waiter in waiters { waiter.resume() }
+  }
+
+  /// Returns once all tasks have ended: the status to leave with.
+  func ended() async -> Int32 {
+    await withCheckedContinuation { continuation in
+      let done = state.withLock { state in
+        if state.open.isEmpty { return true }
+        state.waiters.append(continuation)
+        return false
+      }
+      if done { continuation.resume() }
+    }
+    return state.withLock { $0.status.rawValue }
+  }
+
+  /// Draws the board again and again until cancelled.
+  func draw() async -> Int32? {
+    guard case .board = style else { return nil }
+    while !Task.isCancelled {
+      drawOnce()
+      try? await Task.sleep(for: .milliseconds(200))
+    }
+    return nil
+  }
+
+  func drawOnce() {
+    guard case .board = style else { return }
+    let size = Terminal.size
+    state.withLock { state in
+      let lines = state.board.lines(width: size.columns, height: size.rows, now: time.now)
+      let up = state.drawn > 0 ? "\u{1B}[\(state.drawn)A" : ""
+      let text = up + "\r" + lines.map { $0 + "\u{1B}[K\n" }.joined() + "\u{1B}[J"
+      StandardOutput.write(Array(text.utf8))
+      state.drawn = lines.count
+    }
+  }
+
+  private func show(_ event: Event) {
+    switch style {
+    case .board:
+      if event.type == .sourceDown { say("taskhook: \(event.reason ?? "")") }
+    case .json:
+      var writer = JSONWriter()
+      writer.object { TaskReport.members(of: event, in: &$0) }
+      StandardOutput.write(writer.bytes + [UInt8(ascii: "\n")])
+    case .lines:
+      StandardOutput.say(Self.line(event))
+    }
+  }
+
+  /// A message beside the board.
+  private func say(_ line: String) {
+    state.withLock { state in
+      if case .board = style, state.drawn > 0 { StandardOutput.write(Array("\u{1B}[J".utf8)) }
+      StandardError.say(Printable.line(line))
+      if case .board = style { state.drawn = 0 }
+    }
+  }
+
+  /// `2026-05-01T12:47:47.351Z ID PENDING -> RUNNING`
+  static func line(_ event: Event) -> String {
+    var line = event.timestamp.iso8601 + " " + Printable.line(event.taskID ?? event.source) + " "
+    if event.type.isTransition {
+      line += Printable.line("\(event.previousStatus.map { $0 + " -> " } ?? "")\(event.status ?? "")")
+      if event.state == .unknown { line += " (unknown)" }
+    } else {
+      line += event.type.name + (event.reason.map { ": " + Printable.line($0) } ?? "")
+    }
+    return line
+  }
+
+  private static func status(endedBy event: Event) -> ExitStatus? {
+    switch event.type {
+    case .task(.succeeded): .fine
+    case .task(.failed), .task(.cancelled), .task(.expired): .taskFailed
+    case .notFound, .lost, .timedOut: .gaveUp
+    case .task, .progress, .stalled, .sourceDown, .sourceUp: nil
+    }
+  }
+}
+
+enum Terminal {
+  /// Of standard output; 80 by 24 where it does not tell.
+  static var size: (columns: Int, rows: Int) {
+    var size = winsize()
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return (80, 24) }
+    return (Int(size.ws_col), Int(size.ws_row))
+  }
+}
