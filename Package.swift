@@ -45,7 +45,7 @@ let package = Package(
     tests("ModelTests", ["Model"]),
     tests("YAMLTests", ["YAML"]),
     tests("ConfigTests", ["Config", "Model"]),
-    tests("WatchingTests", ["Watching", "Config"]),
-    tests("DeliveringTests", ["Delivering", "Config"]),
+    tests("WatchingTests", ["Watching", "Config", log]),
+    tests("DeliveringTests", ["Delivering", "Config", log]),
   ]
 )

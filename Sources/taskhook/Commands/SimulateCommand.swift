@@ -14,7 +14,8 @@ struct SimulateCommand: AsyncParsableCommand {
       An id that begins with "sim-" becomes a task when it is first asked for.
       """)
 
-  @Option(help: ArgumentHelp("Address and port to listen on; port 0 for any free one.", valueName: "host:port"))
+  @Option(
+    help: ArgumentHelp("Address and port to listen on; port 0 for any free one.", valueName: "host:port"))
   var listen = "127.0.0.1:0"
   @Option(help: "Everything random follows from it.") var seed: UInt64 = 1
   @Option(help: "How much faster than real time tasks live; a task takes about 90 s at 1.") var speed = 1.0

@@ -7,7 +7,8 @@ import UnixSignals
 
 struct WatchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "watch", abstract: "Follow tasks in this terminal until they end (no daemon, no state file).",
+    commandName: "watch",
+    abstract: "Follow tasks in this terminal until they end (no daemon, no state file).",
     discussion: """
       Needs no config: the key is taken from COMETAPI_KEY. Exit codes: 0 all succeeded; 1 a task failed or was \
       cancelled; 3 one was given up or lost; 69 the API cannot be reached.
@@ -131,7 +132,8 @@ struct WatchCommand: AsyncParsableCommand {
       text += "  webhook: {on: \(words), webhook: {url: \"${WEBHOOK}\"}, retry: {schedule: [1s, 5s, 15s]}}\n"
     }
     if command == nil && webhook == nil { text += "  {}\n" }
-    do { return try Assembly.compose(text, name: "watch", values: values) } catch let failure as ConfigFailure {
+    do { return try Assembly.compose(text, name: "watch", values: values) } catch let failure as ConfigFailure
+    {
       throw Failure(
         .usage,
         failure.errors.map { error in

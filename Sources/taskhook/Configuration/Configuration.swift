@@ -12,10 +12,14 @@ struct Configuration: ConfigSection {
       doc: "The task APIs to poll, each under a name of your own.")
     static let tasks = Key(
       "tasks", .list(of: .task), default: [], defaultText: "none",
-      doc: "Ids to watch from the start: `ID` or `{id, source, labels}`; `source` may be left out when there is one.")
+      doc:
+        "Ids to watch from the start: `ID` or `{id, source, labels}`; `source` may be left out when there is one."
+    )
     static let tasksFrom = Key(
       "tasks_from", .path, defaultText: "none",
-      doc: "A file that other programs append to: one id, or one such JSON object, a line; picked up while running.")
+      doc:
+        "A file that other programs append to: one id, or one such JSON object, a line; picked up while running."
+    )
     static let hooks = Key(
       "hooks", .map(of: .section(HookSection.self)), required: true,
       doc: "What to do on which events, each under a name of your own.")

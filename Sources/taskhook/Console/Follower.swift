@@ -1,5 +1,6 @@
 import Delivering
 import Foundation
+import Hooks
 import Model
 import Synchronization
 import Watching
@@ -117,9 +118,7 @@ final class Follower: WatchObserver, DeliveryObserver {
     case .board:
       if event.type == .sourceDown { say("taskhook: \(event.reason ?? "")") }
     case .json:
-      var writer = JSONWriter()
-      writer.object { TaskReport.members(of: event, in: &$0) }
-      StandardOutput.write(writer.bytes + [UInt8(ascii: "\n")])
+      StandardOutput.write(OneLine.json(EventBody.event.render(event)) + [UInt8(ascii: "\n")])
     case .lines:
       StandardOutput.say(Self.line(event))
     }

@@ -47,3 +47,11 @@ enum Span {
     }
   }
 }
+
+enum OneLine {
+  /// JSON text on one line. Strings hold no raw line breaks (RFC 8259 section 7), so those that there are stand
+  /// between tokens.
+  static func json(_ text: [UInt8]) -> [UInt8] {
+    text.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 }
+  }
+}

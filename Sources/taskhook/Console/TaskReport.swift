@@ -54,35 +54,26 @@ enum TaskReport {
     return writer.bytes
   }
 
-  /// The members of an event's object.
-  static func members(of event: Event, in writer: inout JSONWriter) {
-    writer.key("id")
-    writer.string(event.id)
-    writer.key("type")
-    writer.string(event.type.name)
-    writer.key("timestamp")
-    writer.string(event.timestamp.iso8601)
-    writer.key("source")
-    writer.string(event.source)
-    writer.key("task_id")
-    writer.string(event.taskID)
-    writer.key("sequence")
-    writer.number(event.sequence)
-    writer.key("status")
-    writer.string(event.status)
-    writer.key("state")
-    writer.string(event.state?.rawValue)
-    writer.key("previous_status")
-    writer.string(event.previousStatus)
-    writer.key("reason")
-    writer.string(event.reason)
-    writer.key("task")
-    if let task = event.task { writer.raw(task) } else { writer.null() }
-  }
-
   private static func write(_ entry: HistoryEntry, to writer: inout JSONWriter) {
     writer.object { writer in
-      members(of: entry.event, in: &writer)
+      writer.key("id")
+      writer.string(entry.event.id)
+      writer.key("type")
+      writer.string(entry.event.type.name)
+      writer.key("timestamp")
+      writer.string(entry.event.timestamp.iso8601)
+      writer.key("sequence")
+      writer.number(entry.event.sequence)
+      writer.key("status")
+      writer.string(entry.event.status)
+      writer.key("state")
+      writer.string(entry.event.state?.rawValue)
+      writer.key("previous_status")
+      writer.string(entry.event.previousStatus)
+      writer.key("reason")
+      writer.string(entry.event.reason)
+      writer.key("task")
+      if let task = entry.event.task { writer.raw(OneLine.json(task)) } else { writer.null() }
       writer.key("deliveries")
       writer.array { writer in
         for (delivery, attempts) in entry.deliveries { write(delivery, attempts, to: &writer) }

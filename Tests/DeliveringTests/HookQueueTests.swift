@@ -1,0 +1,216 @@
+import Logging
+import Model
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Delivering
+
+/// Performs attempts as a test says, and notes them.
+private final class ScriptedHook: Hook {
+  private struct State {
+    var attempts: [(id: String, number: Int, at: Moment)] = []
+    var running = 0
+    var most = 0
+    var waiting: [CheckedContinuation<Bool, Never>] = []
+  }
+
+  private let state = Mutex(State())
+  private let time: ManualTime
+  private let holds: Bool
+  private let outcome: @Sendable (Attempt) -> Outcome
+
+  /// With `holds`, attempts run until `release` or cancellation.
+  init(time: ManualTime, holds: Bool = false, outcome: @escaping @Sendable (Attempt) -> Outcome) {
+    self.time = time
+    self.holds = holds
+    self.outcome = outcome
+  }
+
+  var attempts: [(id: String, number: Int, at: Moment)] { state.withLock { $0.attempts } }
+  var most: Int { state.withLock { $0.most } }
+  var running: Int { state.withLock { $0.running } }
+
+  func release() {
+    let waiting = state.withLock { state in
+      defer { state.waiting.removeAll() }
+      return state.waiting
+    }
+    for waiter in waiting { waiter.resume(returning: true) }
+  }
+
+  func perform(_ attempt: Attempt) async throws(CancellationError) -> AttemptReport {
+    state.withLock { state in
+      state.attempts.append((attempt.delivery, attempt.number, time.now))
+      state.running += 1
+      state.most = max(state.most, state.running)
+    }
+    defer { state.withLock { $0.running -= 1 } }
+    if holds {
+      let released = await withTaskCancellationHandler {
+        await withCheckedContinuation { continuation in
+          state.withLock { $0.waiting.append(continuation) }
+        }
+      } onCancel: {
+        let waiting = state.withLock { state in
+          defer { state.waiting.removeAll() }
+          return state.waiting
+        }
+        for waiter in waiting { waiter.resume(returning: false) }
+      }
+      if !released { throw CancellationError() }
+    }
+    return AttemptReport(outcome(attempt), code: 1, detail: "")
+  }
+}
+
+@Suite struct HookQueueTests {
+  private static let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+  private static func delivery(_ row: Int64) -> ClaimedDelivery {
+    ClaimedDelivery(
+      row: row, id: "msg_\(row)",
+      event: Event(
+        type: .task(.running), source: "s", taskID: "t\(row)", sequence: 1, timestamp: .start),
+      attempts: 0, tries: 0)
+  }
+
+  private static func queue(
+    _ hook: ScriptedHook, _ store: ScriptedStore, _ time: ManualTime,
+    rules: DeliveryRules = DeliveryRules(retry: .schedule([.seconds(10)]), concurrency: 4, breaker: nil),
+    state: HookState = HookState()
+  ) -> HookQueue {
+    HookQueue(
+      name: "h", hook: hook, rules: rules, state: state, store: store, time: time, log: log, observer: nil)
+  }
+
+  @Test func whatIsDueIsDeliveredOnce() async {
+    let time = ManualTime()
+    let store = ScriptedStore()
+    for row in 1...500 { store.offer(Self.delivery(Int64(row)), due: .start) }
+    let hook = ScriptedHook(time: time) { _ in .delivered }
+    let queue = Self.queue(hook, store, time)
+    await queue.start()
+    await eventually { store.settled.count == 500 }
+    #expect(Set(hook.attempts.map(\.id)).count == 500 && hook.attempts.count == 500)
+    #expect(hook.most <= 4)
+    #expect(await queue.isIdle())
+  }
+
+  @Test func aFailedOneIsTriedAgainWhenItIsDue() async {
+    let time = ManualTime()
+    let store = ScriptedStore()
+    store.offer(Self.delivery(1), due: .start)
+    let hook = ScriptedHook(time: time) { $0.number == 1 ? .retry(reason: "500") : .delivered }
+    let queue = Self.queue(hook, store, time)
+    await queue.start()
+    await eventually { store.settled.count == 1 && time.sleepers == 1 }
+    time.advance(by: .seconds(9))
+    #expect(hook.attempts.count == 1)
+    time.advance(by: .seconds(3.1))
+    await eventually { store.settled.count == 2 }
+    #expect(hook.attempts.map(\.number) == [1, 2])
+    #expect(store.settled[1].result == .delivered)
+  }
+
+  @Test func theLastFailureIsTheEnd() async {
+    let time = ManualTime()
+    let store = ScriptedStore()
+    var delivery = Self.delivery(1)
+    delivery.attempts = 7
+    delivery.tries = 1
+    store.offer(delivery, due: .start)
+    let hook = ScriptedHook(time: time) { _ in .retry(reason: "HTTP 500") }
+    let queue = Self.queue(hook, store, time)
+    await queue.start()
+    await eventually { store.settled.count == 1 }
+    #expect(store.settled[0].result == .dead)
+    #expect(store.settled[0].attempt.number == 8)
+    #expect(store.settled[0].attempt.error == "given up after 2 attempts; the last: HTTP 500")
+  }
+
+  @Test func anUnwritableStoreDoesNotSendTwice() async {
+    let time = ManualTime()
+    let store = ScriptedStore()
+    store.offer(Self.delivery(1), due: .start)
+    store.failSettlements(3)
+    let hook = ScriptedHook(time: time) { _ in .delivered }
+    let queue = Self.queue(hook, store, time)
+    await queue.start()
+    for _ in 0..<3 {
+      await eventually { time.sleepers >= 1 }
+      await queue.notify()
+      time.advance(by: .seconds(31))
+    }
+    await eventually { store.settled.count == 1 }
+    #expect(hook.attempts.count == 1)
+  }
+
+  @Test func goneIsRecordedWithThePause() async {
+    let time = ManualTime()
+    let store = ScriptedStore()
+    store.offer(Self.delivery(1), due: .start)
+    store.offer(Self.delivery(2), due: .start + .seconds(1))
+    let hook = ScriptedHook(time: time) { _ in .gone(reason: "410") }
+    let queue = Self.queue(hook, store, time)
+    await queue.start()
+    await eventually { store.settled.count == 1 }
+    #expect(store.settled[0].hookState == HookState(paused: "410"))
+    time.advance(by: .hours(10))
+    await queue.notify()
+    #expect(hook.attempts.count == 1)
+    await queue.resume()
+    await eventually { store.settled.count == 2 }
+  }
+
+  @Test func retryAfterHoldsDeliveriesThatWereClaimedAlready() async {
+    let time = ManualTime()
+    let store = ScriptedStore()
+    for row in 1...5 { store.offer(Self.delivery(Int64(row)), due: .start) }
+    let hook = ScriptedHook(time: time) { attempt in
+      attempt.number == 1 && attempt.delivery == "msg_1"
+        ? .retry(reason: "429", after: .seconds(60)) : .delivered
+    }
+    let queue = Self.queue(
+      hook, store, time, rules: DeliveryRules(retry: .schedule([.seconds(1)]), concurrency: 1, breaker: nil))
+    await queue.start()
+    await eventually { store.settled.count == 1 && time.sleepers >= 1 }
+    #expect(store.settled[0].hookState?.notBefore == .start + .seconds(60))
+    time.advance(by: .seconds(59))
+    await queue.notify()
+    #expect(hook.attempts.count == 1)
+    time.advance(by: .seconds(20))
+    await eventually { store.settled.count == 6 }
+    #expect(hook.attempts.dropFirst().allSatisfy { $0.at >= .start + .seconds(60) })
+  }
+
+  @Test func stoppingLetsRunningAttemptsFinish() async {
+    let time = ManualTime()
+    let store = ScriptedStore()
+    for row in 1...10 { store.offer(Self.delivery(Int64(row)), due: .start) }
+    let hook = ScriptedHook(time: time, holds: true) { _ in .delivered }
+    let queue = Self.queue(hook, store, time)
+    await queue.start()
+    await eventually { hook.running == 4 }
+    async let stopped: Void = queue.stop(deadline: time.now + .seconds(10))
+    await eventually { time.sleepers == 1 }
+    hook.release()
+    await stopped
+    #expect(store.settled.count == 4 && hook.attempts.count == 4)
+  }
+
+  @Test func whatDoesNotFinishIsBrokenOffAndNotCounted() async {
+    let time = ManualTime()
+    let store = ScriptedStore()
+    for row in 1...10 { store.offer(Self.delivery(Int64(row)), due: .start) }
+    let hook = ScriptedHook(time: time, holds: true) { _ in .delivered }
+    let queue = Self.queue(hook, store, time)
+    await queue.start()
+    await eventually { hook.running == 4 }
+    async let stopped: Void = queue.stop(deadline: time.now + .seconds(10))
+    await eventually { time.sleepers == 1 }
+    time.advance(by: .seconds(10))
+    await stopped
+    #expect(store.settled.isEmpty && hook.attempts.count == 4)
+  }
+}

@@ -1,0 +1,117 @@
+import Model
+import Synchronization
+
+/// A store for tests of what uses one: commits are recorded, claims are served from a list, settlements are
+/// recorded. Both can be made to fail. What no test scripts throws.
+package final class ScriptedStore: Store {
+  private struct State {
+    var commits: [[Change]] = []
+    var commitFailures = 0
+    var settleFailures = 0
+    var ready: [(delivery: ClaimedDelivery, due: Moment)] = []
+    var settled: [Settlement] = []
+    var claims = 0
+  }
+
+  private let state = Mutex(State())
+
+  package init() {}
+
+  /// The next `count` commits fail.
+  package func failCommits(_ count: Int) { state.withLock { $0.commitFailures = count } }
+  /// The next `count` settlements fail.
+  package func failSettlements(_ count: Int) { state.withLock { $0.settleFailures = count } }
+  package var commits: [[Change]] { state.withLock { $0.commits } }
+  package var settled: [Settlement] { state.withLock { $0.settled } }
+  package var claims: Int { state.withLock { $0.claims } }
+
+  /// The events that were committed, in order.
+  package var events: [Event] {
+    commits.flatMap { $0 }.flatMap { change -> [BoundEvent] in
+      switch change {
+      case .task(_, let events), .source(_, let events): events
+      }
+    }.map(\.event)
+  }
+
+  package func offer(_ delivery: ClaimedDelivery, due: Moment) {
+    state.withLock { $0.ready.append((delivery, due)) }
+  }
+
+  package func commit(_ changes: [Change]) async throws(StoreError) {
+    let fails = state.withLock { state in
+      if state.commitFailures > 0 {
+        state.commitFailures -= 1
+        return true
+      }
+      state.commits.append(changes)
+      return false
+    }
+    if fails { throw StoreError(.unwritable, "the disk is full") }
+  }
+
+  package func claim(hook: String, limit: Int, held: Set<Int64>, now: Moment) async throws(StoreError)
+    -> Claim
+  {
+    state.withLock { state in
+      state.claims += 1
+      let open = state.ready.filter { !held.contains($0.delivery.row) }.sorted { $0.due < $1.due }
+      return Claim(
+        deliveries: Array(open.filter { $0.due <= now }.prefix(limit).map(\.delivery)),
+        nextDue: open.first { $0.due > now }?.due)
+    }
+  }
+
+  package func settle(_ settlement: Settlement) async throws(StoreError) -> Bool {
+    let fails = state.withLock { state in
+      if state.settleFailures > 0 {
+        state.settleFailures -= 1
+        return true
+      }
+      state.settled.append(settlement)
+      if let index = state.ready.firstIndex(where: { $0.delivery.row == settlement.row }) {
+        switch settlement.result {
+        case .delivered, .dead: state.ready.remove(at: index)
+        case .retry(let at):
+          state.ready[index].due = at
+          state.ready[index].delivery.attempts += 1
+          state.ready[index].delivery.tries += 1
+        }
+      }
+      return false
+    }
+    if fails { throw StoreError(.unwritable, "the disk is full") }
+    return false
+  }
+
+  private func unscripted() -> StoreError { StoreError(.fault, "no test scripts this") }
+
+  package func register(_ tasks: [NewTask], mark: Mark?) async throws(StoreError) -> [Registration] {
+    throw unscripted()
+  }
+  package func watched(after row: Int64, limit: Int) async throws(StoreError) -> [TaskRecord] {
+    throw unscripted()
+  }
+  package func sourceRecords() async throws(StoreError) -> [SourceRecord] { throw unscripted() }
+  package func touch(_ polled: [(row: Int64, at: Timestamp)]) async throws(StoreError) {
+    throw unscripted()
+  }
+  package func hookStates() async throws(StoreError) -> [String: HookState] { throw unscripted() }
+  package func setHookState(_ state: HookState, of hook: String) async throws(StoreError) {
+    throw unscripted()
+  }
+  package func signals() async throws(StoreError) -> [Signal] { throw unscripted() }
+  package func remove(_ refs: [TaskRef]) async throws(StoreError) -> [TaskRef] { throw unscripted() }
+  package func replay(_ selection: DeliverySelection, now: Moment, dryRun: Bool) async throws(StoreError)
+    -> [DeliveryRow]
+  { throw unscripted() }
+  package func resume(hook: String) async throws(StoreError) -> Bool { throw unscripted() }
+  package func tasks(_ query: TaskQuery) async throws(StoreError) -> [TaskRecord] { throw unscripted() }
+  package func history(of ref: TaskRef) async throws(StoreError) -> [HistoryEntry] { throw unscripted() }
+  package func deliveries(_ selection: DeliverySelection) async throws(StoreError) -> [DeliveryRow] {
+    throw unscripted()
+  }
+  package func mark(_ name: String) async throws(StoreError) -> String? { throw unscripted() }
+  package func sweep(endedBefore time: Timestamp) async throws(StoreError) -> Int { throw unscripted() }
+  package func close() async throws(StoreError) {}
+}

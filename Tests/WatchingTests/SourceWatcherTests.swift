@@ -1,0 +1,243 @@
+import Logging
+import Model
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Watching
+
+/// Reads bodies that are just a status; everything else is as in SPEC section 5.
+private struct WordProvider: Provider {
+  let vocabulary = ["PENDING", "RUNNING", "SUCCEEDED"]
+  let reads = Reads()
+
+  final class Reads: Sendable {
+    let count = Atomic<Int>(0)
+  }
+
+  func request(for id: String) -> HTTPRequest {
+    HTTPRequest(Self.profile, url: "http://test/\(id)")
+  }
+
+  private static let profile = HTTPProfile(method: "GET", timeout: .seconds(30), bodyLimit: 1000)
+
+  func read(_ response: HTTPResponse) -> PollReading {
+    reads.count.add(1, ordering: .relaxed)
+    switch response.status {
+    case 200: break
+    case 401: return .refused(reason: "401")
+    case 404: return .notFound
+    case 429: return .throttled(retryAfter: .seconds(30))
+    default: return .failed(reason: "HTTP \(response.status)")
+    }
+    let word = String(decoding: response.body.prefix { $0 != UInt8(ascii: " ") }, as: UTF8.self)
+    let state: TaskState = word == "SUCCEEDED" ? .succeeded : word == "RUNNING" ? .running : .pending
+    return .observed(Observation(status: word, state: state, task: response.body))
+  }
+}
+
+@Suite struct SourceWatcherTests {
+  /// A watcher with its surroundings.
+  private struct Bench {
+    let time = ManualTime()
+    let store = ScriptedStore()
+    let loop: ScriptedLoop
+    let watcher: SourceWatcher
+    let provider = WordProvider()
+    let journal: Journal
+
+    init(
+      rules: WatchRules = WatchRules(), down: String? = nil,
+      announce: @escaping @Sendable ([BoundEvent]) -> Void = { _ in },
+      answer: @escaping ScriptedLoop.Answer
+    ) {
+      loop = ScriptedLoop(time: time, answer: answer)
+      let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+      journal = Journal(store: store, time: time, log: log, announce: announce)
+      watcher = SourceWatcher(
+        name: "runway", provider: provider, rules: rules,
+        record: down.map { SourceRecord(name: "runway", sequence: 1, down: $0) }, loop: loop,
+        router: FixedRouter(), journal: journal, time: time, log: log)
+    }
+
+    func add(_ count: Int, spread: Bool = false) async {
+      let records = (1...count).map {
+        TaskRecord(row: Int64($0), ref: TaskRef(source: "runway", id: "t\($0)"), firstSeen: .start)
+      }
+      await watcher.add(records, spread: spread)
+      await watcher.start()
+    }
+  }
+
+  private static func body(_ text: String, _ status: Int = 200) -> Result<HTTPResponse, HTTPError> {
+    .success(HTTPResponse(status: status, body: Array(text.utf8)))
+  }
+
+  @Test func aTaskIsPolledAtItsPaceUntilItEnds() async {
+    let polls = Counter()
+    let bench = Bench { _ in
+      let count = polls.next()
+      return Self.body(count < 3 ? "RUNNING \(count)" : "SUCCEEDED")
+    }
+    await bench.add(1)
+    await bench.loop.advance(by: .seconds(60))
+    #expect(bench.store.events.map(\.type.name) == ["task.running", "task.succeeded"])
+    let requests = bench.loop.requests
+    #expect(requests.count == 3, "a task that has ended is polled no more")
+    for (earlier, later) in zip(requests, requests.dropFirst()) {
+      #expect(later.at - earlier.at >= .seconds(6) && later.at - earlier.at <= .seconds(6.4))
+    }
+    #expect(await bench.watcher.count == 0)
+  }
+
+  @Test func theSameBodyIsNotReadAgain() async {
+    let bench = Bench { _ in Self.body("RUNNING") }
+    await bench.add(1)
+    await bench.loop.advance(by: .seconds(120))
+    #expect(bench.loop.requests.count > 15)
+    #expect(bench.provider.reads.count.load(ordering: .relaxed) == 1)
+    #expect(bench.store.commits.count == 1)
+  }
+
+  @Test func aHerdIsSpreadOverThePace() async {
+    var rules = WatchRules()
+    rules.rate = Rate(10_000, per: .seconds(1))
+    rules.connections = 1000
+    let bench = Bench(rules: rules) { _ in Self.body("RUNNING") }
+    await bench.add(600, spread: true)
+    await bench.loop.advance(by: .seconds(5.999))
+    let starts = bench.loop.requests.map { ($0.at - .start).seconds }
+    #expect(Set(bench.loop.requests.map(\.url)).count == 600)
+    for second in 0..<6 {
+      let count = starts.count { Int($0) == second }
+      #expect((90...110).contains(count), "second \(second): \(count)")
+    }
+  }
+
+  @Test func theBudgetOfTheSourceHolds() async {
+    let bench = Bench { _ in Self.body("RUNNING") }
+    await bench.add(500)
+    await bench.loop.advance(by: .seconds(10))
+    let starts = bench.loop.requests.map(\.at)
+    #expect((195...202).contains(starts.count))
+    for (index, moment) in starts.enumerated() where index >= 21 {
+      #expect(moment - starts[index - 21] >= .seconds(1))
+    }
+  }
+
+  @Test func nothingIsPolledWhileItsChangeIsNotWritten() async {
+    let polls = Counter()
+    let bench = Bench { _ in Self.body(polls.next() == 1 ? "PENDING" : "RUNNING") }
+    bench.store.failCommits(3)
+    await bench.add(1)
+    await bench.loop.advance(by: .milliseconds(1))
+    await eventually { bench.time.sleepers == 1 }
+    #expect(bench.loop.requests.count == 1)
+    // 1 s, 2 s and 4 s between the tries.
+    for _ in 0..<3 {
+      bench.time.advance(by: .seconds(5))
+      try? await Task.sleep(for: .milliseconds(5))
+    }
+    await eventually { bench.store.commits.count == 1 }
+    await bench.loop.advance(by: .seconds(10))
+    #expect(bench.store.events.map(\.type.name) == ["task.pending", "task.running"], "nothing was lost")
+  }
+
+  @Test func newIdsAreAskedForEveryThreeSecondsThenGivenUp() async {
+    let bench = Bench { _ in Self.body("", 404) }
+    await bench.add(1)
+    await bench.loop.advance(by: .seconds(120))
+    #expect(bench.store.events.map(\.type.name) == ["task.not_found"])
+    let starts = bench.loop.requests.map { ($0.at - .start).seconds }
+    #expect(starts.count == 21, "\(starts)")
+    #expect(zip(starts, starts.dropFirst()).allSatisfy { $1 - $0 >= 2.999 && $1 - $0 < 3.1 })
+  }
+
+  @Test func refusedCredentialsTakeTheSourceDownOnceAndNoTaskWithIt() async {
+    let flag = Flag()
+    let bench = Bench { _ in flag.isSet ? Self.body("RUNNING") : Self.body("", 401) }
+    await bench.add(50)
+    await bench.loop.advance(by: .seconds(300))
+    #expect(bench.store.events.map(\.type.name) == ["source.down"])
+    let probes = bench.loop.requests.count
+    #expect((4...25).contains(probes), "one a minute, beside those that ran already: \(probes)")
+    flag.set()
+    await bench.loop.advance(by: .seconds(70))
+    #expect(bench.store.events.count { $0.type == .sourceUp } == 1)
+    #expect(bench.store.events.count { $0.type == .task(.running) } == 50)
+    #expect(bench.store.events.filter { $0.taskID == nil }.map(\.sequence) == [1, 2])
+  }
+
+  @Test func aDownSourceIsStillDownAfterARestart() async {
+    let bench = Bench(down: "401") { _ in Self.body("", 401) }
+    await bench.add(1)
+    await bench.loop.advance(by: .seconds(200))
+    #expect(bench.store.events.isEmpty, "told before")
+  }
+
+  @Test func failuresBackOffAndTheTaskLives() async {
+    let polls = Counter()
+    let bench = Bench { _ in polls.next() <= 4 ? Self.body("", 503) : Self.body("SUCCEEDED") }
+    await bench.add(1)
+    await bench.loop.advance(by: .seconds(120))
+    #expect(bench.store.events.map(\.type.name) == ["task.succeeded"])
+    let starts = bench.loop.requests.map { ($0.at - .start).seconds }
+    let gaps = zip(starts, starts.dropFirst()).map { $1 - $0 }
+    for (gap, base) in zip(gaps, [6.0, 12, 24, 48]) { #expect(gap >= base && gap <= base * 1.21) }
+  }
+
+  @Test func tasksGrowTooOldEvenWhileTheSourceIsDown() async {
+    var rules = WatchRules()
+    rules.giveUpAfter = .seconds(100)
+    let bench = Bench(rules: rules) { _ in Self.body("", 401) }
+    await bench.add(3)
+    await bench.loop.advance(by: .seconds(130))
+    #expect(bench.store.events.count { $0.type == .timedOut } == 3)
+    #expect(await bench.watcher.count == 0)
+  }
+
+  @Test func aRemovedTaskIsPolledNoMore() async {
+    let bench = Bench { _ in Self.body("RUNNING") }
+    await bench.add(2)
+    await bench.loop.advance(by: .seconds(1))
+    await bench.watcher.remove(row: 1)
+    let before = bench.loop.requests.count
+    await bench.loop.advance(by: .seconds(30))
+    #expect(bench.loop.requests.dropFirst(before).allSatisfy { $0.url.hasSuffix("t2") })
+    #expect(bench.loop.requests.count > before)
+  }
+
+  @Test func aJumpOfTheWallClockChangesNothing() async {
+    let bench = Bench { _ in Self.body("RUNNING") }
+    await bench.add(1)
+    await bench.loop.advance(by: .seconds(10))
+    bench.time.jumpWall(by: .seconds(1_000_000))
+    await bench.loop.advance(by: .seconds(30))
+    bench.time.jumpWall(by: .seconds(-2_000_000))
+    await bench.loop.advance(by: .seconds(30))
+    #expect(bench.store.events.map(\.type.name) == ["task.running"])
+    let starts = bench.loop.requests.map(\.at)
+    #expect(zip(starts, starts.dropFirst()).allSatisfy { $1 - $0 >= .seconds(6) && $1 - $0 < .seconds(7) })
+  }
+
+  @Test func pollTimesAreHandedOutOnce() async {
+    let bench = Bench { _ in Self.body("RUNNING") }
+    await bench.add(30)
+    await bench.loop.advance(by: .seconds(20))
+    var rows: [Int64] = []
+    for _ in 0..<4 { rows += await bench.watcher.untouched(limit: 10).map(\.row) }
+    #expect(Set(rows).count == rows.count && rows.count == 30)
+  }
+}
+
+/// Counts from 1.
+private final class Counter: Sendable {
+  private let count = Atomic<Int>(0)
+  func next() -> Int { count.add(1, ordering: .relaxed).newValue }
+}
+
+private final class Flag: Sendable {
+  private let state = Atomic<Bool>(false)
+  var isSet: Bool { state.load(ordering: .relaxed) }
+  func set() { state.store(true, ordering: .relaxed) }
+}
