@@ -3,6 +3,7 @@ struct YAMLComposer {
   private(set) var errors: [YAMLError] = []
   private let text: YAMLText
   private let limits: YAMLLimits
+  private var skipper: AnchorSkipper
   private var anchors: [String: Anchor] = [:]
   /// Nodes so far, those behind aliases counted each time.
   private var count = 0
@@ -16,6 +17,7 @@ struct YAMLComposer {
   init(_ text: YAMLText, limits: YAMLLimits) {
     self.text = text
     self.limits = limits
+    skipper = AnchorSkipper(text)
   }
 
   /// The document's tree; nil where there is none or it cannot be read to its end.
@@ -48,7 +50,9 @@ struct YAMLComposer {
       errors.append(YAMLError("tags (\"!…\") are not supported; write the value alone", at: place(event)))
     }
     if case .alias(let name) = event.kind { return try follow(name, at: place(event), depth: depth) }
-    let position = event.anchor == nil ? place(event) : text.positionPastAnchor(fromScalar: event.start)
+    let position =
+      event.hasContentPastAnchor
+      ? text.position(ofScalar: skipper.content(afterAnchorAt: event.start)) : place(event)
     try admit(1, at: position)
     if let anchor = event.anchor { anchors[anchor] = .open }
     let node: YAMLNode
@@ -80,9 +84,9 @@ struct YAMLComposer {
       if node.height > 0 { try enter(depth + node.height - 1, at: position) }
       return node
     case .open:
-      errors.append(YAMLError("the alias *\(name) stands within its own anchor", at: position))
+      errors.append(YAMLError("the alias \(Self.cut("*" + name)) stands within its own anchor", at: position))
     case nil:
-      errors.append(YAMLError("the alias *\(name) has no anchor &\(name) before it", at: position))
+      errors.append(YAMLError("the alias \(Self.cut("*" + name)) has no anchor before it", at: position))
     }
     try admit(1, at: position)
     return YAMLNode(.null, at: position)
@@ -118,7 +122,8 @@ struct YAMLComposer {
       guard let key else { continue }
       if let first = entries.firstPosition(of: key.text, isMerge: key.isMerge) {
         errors.append(
-          YAMLError("the key \(quoted(key.text)) is repeated; it is first at \(first)", at: key.position))
+          YAMLError(
+            "the key \"\(Self.cut(key.text))\" is repeated; it is first at \(first)", at: key.position))
         continue
       }
       entries.note(key.text, isMerge: key.isMerge, at: key.position)
@@ -203,7 +208,5 @@ struct YAMLComposer {
 
   private func place(_ event: YAMLEvent) -> TextPosition { text.position(ofScalar: event.start) }
 
-  private func quoted(_ key: String) -> String {
-    "\"" + (key.count > 60 ? key.prefix(60) + "…" : key) + "\""
-  }
+  private static func cut(_ name: String) -> String { name.count > 60 ? name.prefix(60) + "…" : name }
 }
