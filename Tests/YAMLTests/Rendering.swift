@@ -6,6 +6,7 @@ func render(_ node: YAMLNode?, places: Bool = true) -> String {
   let place = places ? "@\(node.position)" : ""
   switch node.content {
   case .null: return "null" + place
+  case .broken: return "broken" + place
   case .scalar(let scalar):
     let text = scalar.text.replacing("\n", with: "\\n")
     return (scalar.isQuoted ? "\"\(text)\"" : text) + place

@@ -12,10 +12,10 @@ import YAML
     ("a: |\n\ttext", "2:1: a tab cannot indent YAML; use spaces"),
     (
       "a: 1\nb: 2\na: 3\nb: 4",
-      "3:1: the key \"a\" is repeated; it is first at 1:1\n4:1: the key \"b\" is repeated; it is first at 2:1"
+      "3:1: repeated key; it is first at 1:1\n4:1: repeated key; it is first at 2:1"
     ),
-    ("a: {b: 1, b: 2}", "1:11: the key \"b\" is repeated; it is first at 1:5"),
-    ("a: &x {}\nb: {<<: *x, <<: *x}", "2:13: the key \"<<\" is repeated; it is first at 2:5"),
+    ("a: {b: 1, b: 2}", "1:11: repeated key; it is first at 1:5"),
+    ("a: &x {}\nb: {<<: *x, <<: *x}", "2:13: repeated key; it is first at 2:5"),
     ("? [a]\n: b", "1:3: a key must be a text, not a list or mapping"),
     ("{a: b}: c", "1:1: a key must be a text, not a list or mapping"),
     (": a", "1:1: expected a key here; is this line indented as the ones above it (1:1)?"),
