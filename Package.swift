@@ -35,9 +35,14 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
   ],
   targets: [
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     module("Model", [crypto]),
+    module("YAML", ["CYAML"]),
+    module("Config", ["Model", "YAML"]),
     .target(
       name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport", swiftSettings: settings),
     tests("ModelTests", ["Model"]),
+    tests("YAMLTests", ["YAML"]),
+    tests("ConfigTests", ["Config", "Model"]),
   ]
 )
