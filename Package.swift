@@ -39,10 +39,12 @@ let package = Package(
     module("Model", [crypto]),
     module("YAML", ["CYAML"]),
     module("Config", ["Model", "YAML"]),
+    module("Providers", ["Model", "Config"], resources: [.embedInCode("Presets/runway.yaml")]),
     .target(
       name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport", swiftSettings: settings),
     tests("ModelTests", ["Model"]),
     tests("YAMLTests", ["YAML"]),
     tests("ConfigTests", ["Config", "Model"]),
+    tests("ProvidersTests", ["Config", "Model", "Providers"]),
   ]
 )
