@@ -45,8 +45,13 @@ struct Bench: Sendable {
   /// Opens the same state once more; nil where it cannot be shared.
   var openAgain: (@Sendable (Role) async throws -> any Store)?
 
-  func guest() async throws -> any Store { try await #require(openAgain)(.guest) }
-  func daemon() async throws -> any Store { try await #require(openAgain)(.daemon) }
+  func guest() async throws -> any Store { try await again(.guest) }
+  func daemon() async throws -> any Store { try await again(.daemon) }
+
+  private func again(_ role: Role) async throws -> any Store {
+    let open = try #require(openAgain)
+    return try await open(role)
+  }
 
   /// Registers one task and answers its record.
   func register(
