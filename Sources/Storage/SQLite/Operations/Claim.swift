@@ -1,0 +1,45 @@
+import GRDB
+import Model
+
+extension SQLiteStore {
+  /// Goes along the index of ready deliveries, which is in the order of due times, and ends at the first
+  /// one that is not handed out. The rule of `delivery_ready` has to be spelled out for SQLite to use it.
+  static let readyInOrder = "SELECT row, next FROM delivery WHERE hook = ? AND state = 1 ORDER BY next, row"
+
+  package func claim(
+    hook: String, limit: Int, held: Set<Int64>, now: Moment
+  ) async throws(StoreError) -> Claim {
+    try await transactions.read(.quick) { [rows] db in
+      guard let hookRow = try rows.names.row(of: hook, .hook, db) else {
+        return Claim(deliveries: [], nextDue: nil)
+      }
+      var due: [Int64] = []
+      var nextDue: Moment?
+      try db.each(Self.readyInOrder, [.integer(hookRow)]) { columns in
+        let row = columns.integer(0)
+        if held.contains(row) { return .next }
+        let next = Moment(stored: columns.integer(1))
+        if next <= now && due.count < limit {
+          due.append(row)
+          return .next
+        }
+        nextDue = next
+        return .stop
+      }
+      let deliveries = try due.compactMap { row in
+        try db.first(
+          """
+          SELECT \(Rows.eventColumns), delivery.attempts, delivery.tries FROM \(Rows.deliveryTables)
+          WHERE delivery.row = ?
+          """, .integer(row)
+        ) { columns in
+          let event = try rows.event(columns, db)
+          return ClaimedDelivery(
+            row: row, id: Identity.delivery(event: event.id, hook: hook), event: event,
+            attempts: Int(columns.integer(14)), tries: Int(columns.integer(15)))
+        }
+      }
+      return Claim(deliveries: deliveries, nextDue: nextDue)
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import GRDB
+import Model
+
+extension SQLiteStore {
+  /// How many attempts of a delivery are kept, the latest.
+  static let keptAttempts = 1000
+
+  @discardableResult
+  package func settle(_ settlement: Settlement) async throws(StoreError) -> Bool {
+    try await transactions.write(weight: 2) { [self] db in
+      if let state = settlement.hookState { try write(state, of: settlement.hook, db) }
+      guard
+        let delivery = try db.first(
+          "SELECT hook, lane, state, attempts FROM delivery WHERE row = ?", .integer(settlement.row),
+          read: { columns in
+            (
+              hook: columns.integer(0), lane: columns.optionalInteger(1), state: columns.integer(2),
+              attempts: Int(columns.integer(3))
+            )
+          })
+      else { return false }
+      try write(settlement.attempt, of: settlement.row, db)
+      // What ended meanwhile stays ended.
+      guard delivery.state == DeliveryState.ready.code else { return false }
+      let (state, next) =
+        switch settlement.result {
+        case .delivered: (DeliveryState.delivered, nil as Moment?)
+        case .dead: (DeliveryState.dead, nil)
+        case .retry(let moment): (DeliveryState.ready, moment)
+        }
+      try db.run(
+        """
+        UPDATE delivery SET state = ?, attempts = ?, tries = tries + 1, last_error = ?,
+          next = coalesce(?, next) WHERE row = ?
+        """,
+        .integer(state.code), .integer(max(delivery.attempts + 1, settlement.attempt.number)),
+        .text(settlement.attempt.error), .integer(next?.millisecondsRoundedUp), .integer(settlement.row))
+      guard state != .ready, let lane = delivery.lane else { return false }
+      return try admitNext(hook: delivery.hook, lane: lane, db)
+    }
+  }
+
+  package func hookStates() async throws(StoreError) -> [String: HookState] {
+    try await transactions.read(.quick) { db in
+      let states = try db.all(
+        "SELECT name, paused, not_before FROM hook WHERE paused IS NOT NULL OR not_before IS NOT NULL"
+      ) { columns in
+        let notBefore = columns.optionalInteger(2).map(Moment.init(stored:))
+        return (columns.text(0), HookState(paused: columns.optionalText(1), notBefore: notBefore))
+      }
+      return Dictionary(uniqueKeysWithValues: states)
+    }
+  }
+
+  package func setHookState(_ state: HookState, of hook: String) async throws(StoreError) {
+    try await transactions.write { [self] db in try write(state, of: hook, db) }
+  }
+
+  package func resume(hook: String) async throws(StoreError) -> Bool {
+    try await transactions.write { [self] db in
+      guard let row = try rows.names.row(of: hook, .hook, db) else { return false }
+      let wasHeld = try db.exists(
+        "SELECT 1 FROM hook WHERE row = ? AND (paused IS NOT NULL OR not_before > ?)", .integer(row),
+        .integer(time.now.milliseconds))
+      let changed = try db.run(
+        """
+        UPDATE hook SET paused = NULL, not_before = NULL
+        WHERE row = ? AND (paused IS NOT NULL OR not_before IS NOT NULL)
+        """, .integer(row))
+      if changed > 0 && leavesSignals { try leave(.resumed(hook: row), db) }
+      return wasHeld
+    }
+  }
+
+  /// Makes the first delivery of a lane ready that has not ended; answers whether it waited.
+  private func admitNext(hook: Int64, lane: Int64, _ db: Database) throws -> Bool {
+    let first = try db.first(
+      """
+      SELECT row, state FROM delivery WHERE hook = ? AND lane = ? AND state < 2
+      ORDER BY sequence LIMIT 1
+      """, .integer(hook), .integer(lane)
+    ) { (row: $0.integer(0), state: $0.integer(1)) }
+    guard let first, first.state == DeliveryState.waiting.code else { return false }
+    try db.run(
+      "UPDATE delivery SET state = 1, next = ? WHERE row = ?", .integer(time.now.milliseconds),
+      .integer(first.row))
+    return true
+  }
+
+  private func write(_ attempt: AttemptRecord, of delivery: Int64, _ db: Database) throws {
+    try db.run(
+      """
+      INSERT OR REPLACE INTO attempt (delivery, number, at, nanoseconds, code, error, detail)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
+      """,
+      .integer(delivery), .integer(attempt.number), .integer(attempt.at.milliseconds),
+      .integer(attempt.duration.nanoseconds), .integer(attempt.code.map(Int64.init)), .text(attempt.error),
+      .text(attempt.detail.isEmpty ? nil : attempt.detail))
+    if attempt.number > Self.keptAttempts {
+      try db.run(
+        "DELETE FROM attempt WHERE delivery = ? AND number <= ?", .integer(delivery),
+        .integer(attempt.number - Self.keptAttempts))
+    }
+  }
+
+  private func write(_ state: HookState, of hook: String, _ db: Database) throws {
+    let row = try rows.names.makeRow(of: hook, .hook, db)
+    try db.run(
+      "UPDATE hook SET paused = ?, not_before = ? WHERE row = ?", .text(state.paused),
+      .integer(state.notBefore?.millisecondsRoundedUp), .integer(row))
+  }
+}

@@ -1,0 +1,77 @@
+import GRDB
+import Model
+
+/// Rows of the tables as values of the model.
+struct Rows: Sendable {
+  let names = Names()
+  private let labels = Labels()
+
+  /// The columns that `task` reads, of a table called `task`.
+  static let taskColumns = """
+    task.row, task.source, task.id, task.first_seen, task.sequence, task.stalled, task.ending, task.state, \
+    task.status, task.progress, task.changed_at, task.last_polled, task.watched_since, task.labels
+    """
+
+  func task(_ columns: Columns, _ db: Database) throws -> TaskRecord {
+    let firstSeen = Timestamp(milliseconds: columns.integer(3))
+    return TaskRecord(
+      row: columns.integer(0),
+      ref: TaskRef(source: try names.name(of: columns.integer(1), .source, db), id: columns.text(2)),
+      labels: try labels.parse(columns.optionalText(13)), status: columns.optionalText(8),
+      state: try columns.optionalInteger(7).map(TaskState.init(code:)), progress: columns.optionalReal(9),
+      sequence: Int(columns.integer(4)), firstSeen: firstSeen,
+      watchedSince: columns.optionalInteger(12).map(Timestamp.init(milliseconds:)) ?? firstSeen,
+      changedAt: columns.optionalInteger(10).map(Timestamp.init(milliseconds:)),
+      lastPolled: columns.optionalInteger(11).map(Timestamp.init(milliseconds:)),
+      stalled: columns.integer(5) != 0,
+      ending: try columns.optionalInteger(6).map(TaskRecord.Ending.init(code:)))
+  }
+
+  /// The columns that `event` reads, of `event LEFT JOIN task`. The body comes last: it may lie on pages of
+  /// its own.
+  static let eventColumns = """
+    coalesce(event.source, task.source), task.id, event.sequence, event.type, event.at, event.state, \
+    event.status, event.previous_state, event.previous_status, event.progress, event.previous_progress, \
+    event.reason, event.labels, event.body
+    """
+
+  func event(_ columns: Columns, _ db: Database) throws -> Event {
+    Event(
+      type: try EventType(code: columns.integer(3)),
+      source: try names.name(of: columns.integer(0), .source, db), taskID: columns.optionalText(1),
+      sequence: Int(columns.integer(2)), timestamp: Timestamp(milliseconds: columns.integer(4)),
+      status: columns.optionalText(6), state: try columns.optionalInteger(5).map(TaskState.init(code:)),
+      previousStatus: columns.optionalText(8),
+      previousState: try columns.optionalInteger(7).map(TaskState.init(code:)),
+      progress: columns.optionalReal(9), previousProgress: columns.optionalReal(10),
+      labels: try labels.parse(columns.optionalText(12)), task: columns.optionalBlob(13),
+      reason: columns.optionalText(11))
+  }
+
+  /// The columns that `delivery` reads, of `delivery JOIN event LEFT JOIN task`.
+  static let deliveryColumns = """
+    delivery.row, delivery.hook, event.type, coalesce(event.source, task.source), task.id, \
+    event.sequence, delivery.state, delivery.attempts, delivery.created, delivery.next, delivery.last_error
+    """
+
+  static let deliveryTables = """
+    delivery JOIN event ON event.row = delivery.event LEFT JOIN task ON task.row = event.task
+    """
+
+  func delivery(_ columns: Columns, _ db: Database) throws -> DeliveryRow {
+    let hook = try names.name(of: columns.integer(1), .hook, db)
+    let source = try names.name(of: columns.integer(3), .source, db)
+    let task = columns.optionalText(4)
+    let sequence = Int(columns.integer(5))
+    let state = try DeliveryState(code: columns.integer(6))
+    return DeliveryRow(
+      row: columns.integer(0),
+      id: Identity.delivery(
+        event: Identity.event(source: source, task: task, sequence: sequence), hook: hook),
+      hook: hook, eventType: try EventType(code: columns.integer(2)), source: source, taskID: task,
+      sequence: sequence, state: state, attempts: Int(columns.integer(7)),
+      createdAt: Timestamp(milliseconds: columns.integer(8)),
+      nextAttempt: state == .ready ? Moment(stored: columns.integer(9)) : nil,
+      lastError: columns.optionalText(10))
+  }
+}

@@ -1,0 +1,74 @@
+import GRDB
+
+/// The tables of the state file.
+///
+/// A million registered tasks have to fit into 400 bytes each, so rows refer to sources, hooks and tasks by
+/// number, states are small integers, and what is usual is NULL. Times are milliseconds since 1970:
+/// `next` and `not_before` on the store's timeline, all else on the wall.
+///
+/// A **lane** is what keeps its order: the deliveries of one hook for one task (`lane` = the task's row) or
+/// for one source (`lane` = minus the source's row). The first delivery of a lane that has not ended is
+/// ready, those after it wait. A delivery that is replayed leaves its lane (`lane` NULL).
+enum Schema {
+  /// `PRAGMA application_id` of a state file: "tskh".
+  static let application: Int64 = 0x7473_6B68
+
+  /// `PRAGMA user_version` of what this program writes: the number of migrations.
+  static let version: Int64 = 1
+
+  static let migrator: DatabaseMigrator = {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1") { db in
+      try db.execute(
+        sql: """
+          CREATE TABLE source (
+            row INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,
+            sequence INTEGER NOT NULL DEFAULT 0, down TEXT) STRICT;
+          CREATE TABLE hook (
+            row INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,
+            paused TEXT, not_before INTEGER) STRICT;
+
+          -- AUTOINCREMENT: a row's number is never used again, so "rows above N" misses none.
+          CREATE TABLE task (
+            row INTEGER PRIMARY KEY AUTOINCREMENT, source INTEGER NOT NULL, id TEXT NOT NULL,
+            first_seen INTEGER NOT NULL, sequence INTEGER NOT NULL DEFAULT 0,
+            stalled INTEGER NOT NULL DEFAULT 0, ending INTEGER, ended_at INTEGER, state INTEGER,
+            status TEXT, progress REAL, changed_at INTEGER, last_polled INTEGER,
+            watched_since INTEGER, labels TEXT) STRICT;
+          CREATE UNIQUE INDEX task_ref ON task (source, id);
+
+          -- Of a task (source is NULL: the task knows it) or of a source (task is NULL).
+          CREATE TABLE event (
+            row INTEGER PRIMARY KEY, task INTEGER, source INTEGER, sequence INTEGER NOT NULL,
+            type INTEGER NOT NULL, at INTEGER NOT NULL, state INTEGER, status TEXT,
+            previous_state INTEGER, previous_status TEXT, progress REAL, previous_progress REAL,
+            reason TEXT, labels TEXT, body BLOB) STRICT;
+          CREATE UNIQUE INDEX event_task ON event (task, sequence) WHERE task IS NOT NULL;
+          CREATE UNIQUE INDEX event_source ON event (source, sequence) WHERE task IS NULL;
+
+          CREATE TABLE delivery (
+            row INTEGER PRIMARY KEY AUTOINCREMENT, key INTEGER NOT NULL, event INTEGER NOT NULL,
+            hook INTEGER NOT NULL, lane INTEGER, sequence INTEGER NOT NULL, state INTEGER NOT NULL,
+            attempts INTEGER NOT NULL DEFAULT 0, tries INTEGER NOT NULL DEFAULT 0,
+            next INTEGER NOT NULL, created INTEGER NOT NULL, last_error TEXT) STRICT;
+          CREATE UNIQUE INDEX delivery_event ON delivery (event, hook);
+          CREATE INDEX delivery_key ON delivery (key);
+          CREATE INDEX delivery_ready ON delivery (hook, next) WHERE state = 1;
+          CREATE INDEX delivery_lane ON delivery (hook, lane, sequence) WHERE state < 2;
+
+          CREATE TABLE attempt (
+            row INTEGER PRIMARY KEY, delivery INTEGER NOT NULL, number INTEGER NOT NULL,
+            at INTEGER NOT NULL, nanoseconds INTEGER NOT NULL, code INTEGER, error TEXT,
+            detail TEXT) STRICT;
+          CREATE UNIQUE INDEX attempt_number ON attempt (delivery, number);
+
+          CREATE TABLE mark (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+          CREATE TABLE signal (
+            row INTEGER PRIMARY KEY, kind INTEGER NOT NULL, subject INTEGER NOT NULL) STRICT;
+          """)
+      try db.execute(sql: "PRAGMA application_id = \(application)")
+      try db.execute(sql: "PRAGMA user_version = 1")
+    }
+    return migrator
+  }()
+}
