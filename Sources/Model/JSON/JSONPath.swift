@@ -1,0 +1,114 @@
+/// A place in a JSON value: `data.status`, `output[0]`, `videos[*].url`.
+///
+/// Names are parted by dots and taken as they stand; `[n]` is an array's element counted from 0, `[*]` each of
+/// its elements.
+package struct JSONPath: Sendable, Hashable, CustomStringConvertible {
+  package enum Step: Sendable, Hashable {
+    case key(String)
+    case index(Int)
+    case each
+  }
+
+  package let steps: [Step]
+  /// As it was written.
+  package let description: String
+
+  /// Why a text is no path; `offset` counts its characters from 0.
+  package struct SyntaxError: Error, Sendable, Equatable, CustomStringConvertible {
+    package var message: String
+    package var offset: Int
+    package var description: String { message }
+  }
+
+  package init(_ text: String) throws(SyntaxError) {
+    var parser = Parser(text: Array(text))
+    steps = try parser.path()
+    description = text
+  }
+
+  /// What stands there, in order: more than one value only where the path has a `[*]`.
+  package func all(in value: JSONValue) -> [JSONValue] {
+    var found: [JSONValue] = []
+    visit(value, from: 0) { hit in
+      found.append(hit)
+      return false
+    }
+    return found
+  }
+
+  /// The first of what stands there.
+  package func first(in value: JSONValue) -> JSONValue? {
+    var found: JSONValue?
+    visit(value, from: 0) { hit in
+      found = hit
+      return true
+    }
+    return found
+  }
+
+  /// Calls `body` with each value found until it answers true; answers whether it did.
+  @discardableResult
+  private func visit(_ start: JSONValue, from step: Int, _ body: (JSONValue) -> Bool) -> Bool {
+    var value = start
+    for index in step..<steps.count {
+      switch steps[index] {
+      case .key(let name):
+        guard let member = value[name] else { return false }
+        value = member
+      case .index(let position):
+        guard let element = value[position] else { return false }
+        value = element
+      case .each:
+        for element in value.elements where visit(element, from: index + 1, body) { return true }
+        return false
+      }
+    }
+    return body(value)
+  }
+
+  private struct Parser {
+    let text: [Character]
+    var at = 0
+
+    mutating func path() throws(SyntaxError) -> [Step] {
+      guard !text.isEmpty else { throw SyntaxError(message: "a path cannot be empty", offset: 0) }
+      var steps: [Step] = []
+      while at < text.count {
+        if text[at] == "[" {
+          steps.append(try bracket())
+        } else {
+          if !steps.isEmpty {
+            guard text[at] == "." else {
+              throw SyntaxError(message: "\".\" or \"[\" must stand between two steps of a path", offset: at)
+            }
+            at += 1
+          }
+          steps.append(.key(try name()))
+        }
+      }
+      return steps
+    }
+
+    private mutating func name() throws(SyntaxError) -> String {
+      let start = at
+      while at < text.count, !".[]".contains(text[at]) { at += 1 }
+      guard at > start else { throw SyntaxError(message: "a path has an empty name in it", offset: at) }
+      return String(text[start..<at])
+    }
+
+    private mutating func bracket() throws(SyntaxError) -> Step {
+      let start = at
+      guard let end = text[at...].firstIndex(of: "]") else {
+        throw SyntaxError(message: "\"[\" of a path is not closed", offset: start)
+      }
+      let inner = String(text[(start + 1)..<end])
+      at = end + 1
+      if inner == "*" { return .each }
+      guard !inner.isEmpty, inner.utf8.allSatisfy({ (48...57).contains($0) }), let index = Int(inner) else {
+        throw SyntaxError(
+          message: "a path has a number or * in brackets, not \"\(inner)\"", offset: start + 1)
+      }
+      return .index(index)
+    }
+  }
+}

@@ -1,0 +1,142 @@
+/// One value of a `JSONDocument`. Cheap to copy; nothing of the text is decoded before it is asked for.
+package struct JSONValue: Sendable {
+  package enum Kind: Sendable { case null, bool, number, string, array, object }
+
+  private let document: JSONDocument
+  private let index: Int
+
+  init(document: JSONDocument, index: Int) {
+    self.document = document
+    self.index = index
+  }
+
+  private var node: JSONNode { document.nodes[index] }
+
+  package var kind: Kind {
+    switch node.tag {
+    case .null: .null
+    case .true, .false: .bool
+    case .number: .number
+    case .string, .escapedString: .string
+    case .array: .array
+    case .object: .object
+    }
+  }
+
+  // MARK: Bytes
+
+  /// Where the value stands in the document's bytes, with its quotes or brackets and no space around it.
+  package var range: Range<Int> { Int(node.start)..<Int(node.end) }
+
+  /// The value exactly as it is spelt.
+  package var bytes: ArraySlice<UInt8> { document.bytes[range] }
+
+  // MARK: Scalars
+
+  package var isNull: Bool { node.tag == .null }
+
+  package var bool: Bool? {
+    switch node.tag {
+    case .true: true
+    case .false: false
+    default: nil
+    }
+  }
+
+  /// A string's characters, escapes decoded.
+  package var string: String? {
+    let node = node
+    guard node.tag == .string || node.tag == .escapedString else { return nil }
+    let inner = document.bytes[Int(node.start + 1)..<Int(node.end - 1)]
+    return node.tag == .string ? String(decoding: inner, as: UTF8.self) : JSONText.decode(inner)
+  }
+
+  /// A number's value; nil where a Double cannot hold it, as with `1e400`. `bytes` has the exact spelling.
+  package var number: Double? {
+    guard node.tag == .number, let value = Double(String(decoding: bytes, as: UTF8.self)), value.isFinite
+    else { return nil }
+    return value
+  }
+
+  // MARK: Containers
+
+  /// An object's member by its key; of several the last. Nil where there is none, or the value is no object.
+  package subscript(key: String) -> JSONValue? {
+    guard node.tag == .object else { return nil }
+    let wanted = key.utf8.count
+    var found: Int?
+    var place = index + 1
+    let end = Int(node.next)
+    while place < end {
+      let name = document.nodes[place]
+      let same =
+        name.tag == .string
+        ? Int(name.end - name.start) - 2 == wanted && spells(name, key)
+        : JSONValue(document: document, index: place).string == key
+      if same { found = place + 1 }
+      place = Int(document.nodes[place + 1].next)
+    }
+    return found.map { JSONValue(document: document, index: $0) }
+  }
+
+  /// An array's element, counted from 0. Nil where there is none, or the value is no array.
+  package subscript(position: Int) -> JSONValue? {
+    guard position >= 0 else { return nil }
+    var left = position
+    for element in elements {
+      if left == 0 { return element }
+      left -= 1
+    }
+    return nil
+  }
+
+  /// An array's elements in order; none where the value is no array.
+  package var elements: Elements { Elements(of: node.tag == .array ? self : nil) }
+
+  /// An object's members in order, repeated keys included; none where the value is no object.
+  package var members: Members { Members(of: node.tag == .object ? self : nil) }
+
+  private func spells(_ name: JSONNode, _ key: String) -> Bool {
+    var place = Int(name.start) + 1
+    for byte in key.utf8 {
+      if document.bytes[place] != byte { return false }
+      place += 1
+    }
+    return true
+  }
+
+  package struct Elements: Sequence, IteratorProtocol, Sendable {
+    private let container: JSONValue?
+    private var place: Int
+
+    fileprivate init(of container: JSONValue?) {
+      self.container = container
+      place = (container?.index ?? 0) + 1
+    }
+
+    package mutating func next() -> JSONValue? {
+      guard let container, place < Int(container.node.next) else { return nil }
+      defer { place = Int(container.document.nodes[place].next) }
+      return JSONValue(document: container.document, index: place)
+    }
+  }
+
+  package struct Members: Sequence, IteratorProtocol, Sendable {
+    private let container: JSONValue?
+    private var place: Int
+
+    fileprivate init(of container: JSONValue?) {
+      self.container = container
+      place = (container?.index ?? 0) + 1
+    }
+
+    package mutating func next() -> (key: String, value: JSONValue)? {
+      guard let container, place < Int(container.node.next) else { return nil }
+      let document = container.document
+      let key = JSONValue(document: document, index: place).string ?? ""
+      let value = JSONValue(document: document, index: place + 1)
+      place = Int(document.nodes[place + 1].next)
+      return (key, value)
+    }
+  }
+}
