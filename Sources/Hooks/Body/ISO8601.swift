@@ -19,18 +19,12 @@ enum ISO8601 {
 }
 
 /// A day of the proleptic Gregorian calendar.
-struct CivilDate: Equatable {
-  var year: Int64
+private struct CivilDate {
+  let year: Int64
   /// 1 to 12.
-  var month: Int64
+  let month: Int64
   /// 1 to 31.
-  var day: Int64
-
-  init(year: Int64, month: Int64, day: Int64) {
-    self.year = year
-    self.month = month
-    self.day = day
-  }
+  let day: Int64
 
   /// Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days: years begin in March,
   /// so that the leap day is the last of its year; 400 years have 146,097 days.
@@ -44,15 +38,6 @@ struct CivilDate: Equatable {
     day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
     month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
     year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-  }
-
-  /// The same algorithm backwards, days_from_civil.
-  var daysSince1970: Int64 {
-    let shiftedYear = month <= 2 ? year - 1 : year
-    let era = floorDivide(shiftedYear, 400)
-    let yearOfEra = shiftedYear - era * 400
-    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
   }
 }
 

@@ -48,7 +48,8 @@ package struct SigningSecret: Sendable {
   private static func privateKey(_ bytes: Data) throws(Malformed) -> Curve25519.Signing.PrivateKey {
     guard bytes.count == 32 || bytes.count == 64 else {
       throw Malformed(
-        description: "a whsk_ secret holds 64 bytes (seed and public key) or 32 (seed), this one \(bytes.count)")
+        description:
+          "a whsk_ secret holds 64 bytes (seed and public key) or 32 (seed), this one \(bytes.count)")
     }
     guard let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: bytes.prefix(32)) else {
       throw Malformed(description: "a whsk_ secret holds an ed25519 key, this one does not")

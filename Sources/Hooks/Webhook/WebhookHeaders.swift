@@ -7,7 +7,7 @@ enum WebhookHeaders {
   static func fixed(_ settings: WebhookSettings) -> [HTTPHeader] {
     var headers = [
       HTTPHeader("content-type", "application/json"),
-      HTTPHeader("user-agent", "taskhook/\(Taskhook.version)"),
+      HTTPHeader("user-agent", Version.userAgent),
     ]
     if let authorization = settings.authorization {
       headers.append(HTTPHeader("authorization", value(of: authorization)))

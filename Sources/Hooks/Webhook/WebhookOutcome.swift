@@ -3,6 +3,9 @@ import Model
 
 /// What a receiver's answer means (SPEC section 6). Pure: an answer in, an outcome out.
 enum WebhookOutcome {
+  /// No receiver can hold a hook longer than this.
+  static let longestWait = Duration.seconds(24 * 3600)
+
   /// - Parameters:
   ///   - url: where the request went, to name the host a redirect without one stays on.
   ///   - now: what a Retry-After date is measured from.
@@ -14,7 +17,7 @@ enum WebhookOutcome {
       return .dead(reason: answered(response.status) + "; the same request would be refused again")
     case 410: return .gone(reason: answered(410) + ": the receiver asks for no more")
     case 429, 503:
-      let wait = response.headers["retry-after"].flatMap { RetryAfter.parse($0, now: now) }
+      let wait = RetryAfter.parse(response.headers["retry-after"], now: now, most: longestWait)
       return .retry(reason: answered(response.status), after: wait)
     case 401, 403: return .retry(reason: answered(response.status) + "; check the hook's credentials")
     case 404: return .retry(reason: answered(404) + "; check the hook's url")
