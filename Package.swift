@@ -37,11 +37,16 @@ let package = Package(
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
   targets: [
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     module("Model", [crypto]),
-    module("Hooks", ["Model", crypto, subprocess]),
+    module("YAML", ["CYAML"]),
+    module("Config", ["Model", "YAML"]),
+    module("Hooks", ["Model", "Config", crypto, subprocess]),
     .target(
       name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport", swiftSettings: settings),
     tests("ModelTests", ["Model"]),
-    tests("HooksTests", ["Model", "Hooks"]),
+    tests("YAMLTests", ["YAML"]),
+    tests("ConfigTests", ["Config", "Model"]),
+    tests("HooksTests", ["Model", "Config", "Hooks"]),
   ]
 )
