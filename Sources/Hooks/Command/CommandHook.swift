@@ -8,7 +8,7 @@ package struct CommandHook: Hook {
   private let timeout: Duration
   private let killAfter: Duration
   private let time: any TimeSource
-  private let variables: [String: String]
+  let variables: [String: String]
   private let mask: SecretMask
 
   /// - Parameters:

@@ -1,3 +1,4 @@
+import Config
 import Model
 
 /// How a command's attempt ended.
@@ -23,7 +24,7 @@ enum CommandOutcome {
     case .exited(127): .retry(reason: "exit 127 (command not found)")
     case .exited(let code): .retry(reason: "exit \(code)")
     case .killed(let signal): .retry(reason: "killed by \(signals[signal] ?? "signal \(signal)")")
-    case .timedOut(let limit): .retry(reason: "timed out after \(text(of: limit))")
+    case .timedOut(let limit): .retry(reason: "timed out after \(DurationText.write(limit))")
     case .notStarted(let reason): .retry(reason: reason)
     }
   }
@@ -31,16 +32,6 @@ enum CommandOutcome {
   /// The exit code to keep; nil where there was none.
   static func code(of ending: CommandEnding) -> Int? {
     if case .exited(let code) = ending { Int(code) } else { nil }
-  }
-
-  /// As the config would write it: the largest unit that fits.
-  private static func text(of duration: Duration) -> String {
-    let milliseconds = duration.milliseconds
-    for (size, unit) in [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1000, "s")] as [(Int64, String)]
-    where milliseconds >= size && milliseconds % size == 0 {
-      return "\(milliseconds / size)\(unit)"
-    }
-    return "\(milliseconds)ms"
   }
 
   private static let sysexits: [Int32: String] = [

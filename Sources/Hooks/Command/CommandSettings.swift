@@ -10,6 +10,8 @@ package struct CommandSettings: Sendable {
   }
 
   package var command: Command
+  /// The command's words as they may be shown: `***` for each that came by `${…}`.
+  package var shown: [String]
   /// The folder it runs in; absolute.
   package var folder: String
   /// The folder of the config file, which a relative program is relative to; absolute.
@@ -25,10 +27,11 @@ package struct CommandSettings: Sendable {
   package static let defaultOutputLimit = 64 * 1024
 
   package init(
-    command: Command, folder: String, base: String, environment: [(name: String, value: Secret)] = [],
+    command: Command, shown: [String] = [], folder: String, base: String, environment: [(name: String, value: Secret)] = [],
     secrets: [Secret] = [], stdin: EventBody = .task, outputLimit: Int = defaultOutputLimit
   ) {
     self.command = command
+    self.shown = shown
     self.folder = folder
     self.base = base
     self.environment = environment

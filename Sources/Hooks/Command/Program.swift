@@ -30,9 +30,9 @@ package enum Program {
     return .missing(reason: "no program \(name) in PATH (\(path))")
   }
 
-  static func absolute(_ path: String, base: String) -> String {
-    URL(fileURLWithPath: path, relativeTo: URL(fileURLWithPath: base, isDirectory: true)).standardizedFileURL
-      .path
+  private static func absolute(_ path: String, base: String) -> String {
+    let file = path.hasPrefix("/") ? path : base + "/" + path
+    return URL(fileURLWithPath: file).standardizedFileURL.path
   }
 
   private enum Problem { case noFile, isFolder, notExecutable }

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Model
 
 /// A key that signs webhooks, as Standard Webhooks 1.0.0 writes it.
 package struct SigningSecret: Sendable {
@@ -11,18 +12,23 @@ package struct SigningSecret: Sendable {
   }
 
   let key: Key
+  /// As it stands in the config, to mask it where it comes back.
+  let source: Secret
 
   /// Why a text is no signing secret. Says nothing of the text but its length.
   package struct Malformed: Error, Sendable, Equatable, CustomStringConvertible {
     package var description: String
   }
 
-  /// How to make one, for messages.
-  package static let recipe = #"whsec_$(openssl rand -base64 32)"#
+  /// What one is and how to make one, for messages.
+  package static let expected =
+    "whsec_ and base64 of 24 to 64 bytes, as made by: echo whsec_$(openssl rand -base64 32)"
 
   /// - `whsec_` and base64 of 24 to 64 bytes;
   /// - `whsk_` and base64 of 64 bytes, an ed25519 seed and its public key, or of the 32 bytes of a seed.
-  package init(_ text: String) throws(Malformed) {
+  package init(_ secret: Secret) throws(Malformed) {
+    source = secret
+    let text = secret.reveal()
     if let bytes = try Self.payload(of: text, after: "whsec_") {
       guard (24...64).contains(bytes.count) else {
         throw Malformed(description: "a whsec_ secret holds 24 to 64 bytes, this one \(bytes.count)")

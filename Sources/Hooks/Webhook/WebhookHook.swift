@@ -10,7 +10,7 @@ package struct WebhookHook: Hook {
   let settings: WebhookSettings
   private let profile: HTTPProfile
   private let transport: any HTTPTransport
-  private let time: any TimeSource
+  let time: any TimeSource
   private let mask: SecretMask
 
   /// `timeout` is that of one attempt, from the connection to the last byte of the answer.
@@ -50,7 +50,7 @@ extension WebhookSettings {
   /// Everything of the settings that must not be stored when a receiver echoes it.
   var mask: SecretMask {
     var values = SecretMask.forms(of: url) + (connection.proxy.map { SecretMask.forms(of: $0) } ?? [])
-    for secret in secretTexts.map({ $0.reveal() }) {
+    for secret in secrets.map({ $0.source.reveal() }) {
       values.append(secret)
       if let mark = secret.firstIndex(of: "_") { values.append(String(secret[mark...].dropFirst())) }
     }

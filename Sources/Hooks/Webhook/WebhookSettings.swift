@@ -16,22 +16,19 @@ package struct WebhookSettings: Sendable {
   package var headers: [(name: String, value: Secret)]
   /// All of them sign, in order.
   package var secrets: [SigningSecret]
-  /// The texts that `secrets` were read from, to mask them where they come back.
-  package var secretTexts: [Secret]
   package var format: EventBody
   package var authorization: Authorization?
   package var connection: ConnectionOptions
 
   package init(
     url: SecretURL, method: Method = .POST, headers: [(name: String, value: Secret)] = [],
-    secrets: [SigningSecret] = [], secretTexts: [Secret] = [], format: EventBody = .event,
+    secrets: [SigningSecret] = [], format: EventBody = .event,
     authorization: Authorization? = nil, connection: ConnectionOptions = ConnectionOptions()
   ) {
     self.url = url
     self.method = method
     self.headers = headers
     self.secrets = secrets
-    self.secretTexts = secretTexts
     self.format = format
     self.authorization = authorization
     self.connection = connection
