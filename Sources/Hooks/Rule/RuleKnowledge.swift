@@ -1,0 +1,30 @@
+import Config
+import Model
+
+/// What the rest of the config tells the reader of a rule.
+package struct RuleKnowledge: Sendable {
+  /// The names of all sources.
+  package var sources: [String]
+  /// The status words of all sources' APIs, as these spell them.
+  package var vocabulary: [String]
+
+  package init(sources: [String], vocabulary: [String]) {
+    self.sources = sources
+    self.vocabulary = Array(Set(vocabulary)).sorted()
+  }
+
+  /// Whether some source has the status, in any case.
+  func hasStatus(_ word: String) -> Bool {
+    let word = word.lowercased()
+    return vocabulary.contains { $0.lowercased() == word }
+  }
+
+  /// All that means a status or state, statuses first.
+  var statusWords: [String] { vocabulary + TaskState.allCases.map(\.rawValue) }
+
+  var expectedStatus: String {
+    let states = TaskState.allCases.map(\.rawValue).joined(separator: ", ")
+    return (vocabulary.isEmpty ? "" : "a status (\(vocabulary.joined(separator: ", "))) or ")
+      + "a state (\(states))"
+  }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import Model
+
+/// Replaces secret values in what a receiver or a script echoes back.
+struct SecretMask: Sendable {
+  /// Longest first, so that a secret that contains another is replaced as a whole.
+  private let secrets: [[UInt8]]
+
+  /// The longest secret, in bytes: a text that was cut may end in a part of one that much long.
+  var longest: Int { secrets.first?.count ?? 0 }
+
+  /// Empty values are left out: there is nothing to hide.
+  init(_ values: some Sequence<String>) {
+    secrets = Set(values.filter { !$0.isEmpty }).map { Array($0.utf8) }
+      .sorted { $0.count != $1.count ? $0.count > $1.count : $0.lexicographicallyPrecedes($1) }
+  }
+
+  func apply(to bytes: [UInt8]) -> [UInt8] {
+    secrets.reduce(bytes) { text, secret in Self.replace(secret, in: text) }
+  }
+
+  func apply(to text: String) -> String {
+    secrets.isEmpty ? text : String(decoding: apply(to: Array(text.utf8)), as: UTF8.self)
+  }
+
+  private static func replace(_ secret: [UInt8], in text: [UInt8]) -> [UInt8] {
+    guard text.count >= secret.count else { return text }
+    var masked: [UInt8] = []
+    var place = 0
+    var copied = 0
+    while place + secret.count <= text.count {
+      if text[place] == secret[0], text[place..<(place + secret.count)].elementsEqual(secret) {
+        masked.append(contentsOf: text[copied..<place])
+        masked.append(contentsOf: Array("***".utf8))
+        place += secret.count
+        copied = place
+      } else {
+        place += 1
+      }
+    }
+    if copied == 0 { return text }
+    masked.append(contentsOf: text[copied...])
+    return masked
+  }
+}
+
+extension SecretMask {
+  /// The forms in which a URL that is a credential comes back: whole, its path and query as servers name
+  /// them in their error pages, each long segment (a token) alone, and any of these with `/` escaped as PHP
+  /// writes it in JSON.
+  static func forms(of url: SecretURL) -> [String] {
+    let whole = url.reveal()
+    var forms = [whole]
+    if let components = URLComponents(string: whole) {
+      let path = components.percentEncodedPath
+      let query = components.percentEncodedQuery
+      if let query { forms.append(path + "?" + query) }
+      forms.append(path)
+      forms += path.split(separator: "/").map(String.init).filter { $0.utf8.count >= 16 }
+      forms += (components.queryItems ?? []).compactMap(\.value).filter { $0.utf8.count >= 8 }
+      forms += [components.user, components.password].compactMap(\.self)
+      forms += forms.compactMap(\.removingPercentEncoding)
+    }
+    // "/", "/a" and the like are in every text, and secret in none.
+    forms = forms.filter { $0.utf8.count >= 4 }
+    return forms + forms.map { $0.replacingOccurrences(of: "/", with: "\\/") }
+  }
+}

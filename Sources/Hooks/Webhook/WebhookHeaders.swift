@@ -1,0 +1,74 @@
+import Foundation
+import Model
+
+/// The headers of a webhook (SPEC section 4).
+enum WebhookHeaders {
+  /// Those that are the same for every request.
+  static func fixed(_ settings: WebhookSettings) -> [HTTPHeader] {
+    var headers = [
+      HTTPHeader("content-type", "application/json"),
+      HTTPHeader("user-agent", Version.userAgent),
+    ]
+    if let authorization = settings.authorization {
+      headers.append(HTTPHeader("authorization", value(of: authorization)))
+    }
+    let named = Set(settings.headers.map { $0.name.lowercased() })
+    headers.removeAll { named.contains($0.name) }
+    return headers + settings.headers.map { HTTPHeader($0.name, $0.value.reveal()) }
+  }
+
+  /// Those of one attempt. `sent` is the wall clock's time, fresh each time: receivers refuse old ones.
+  static func fresh(
+    _ attempt: Attempt, body: [UInt8], secrets: [SigningSecret], sent: Timestamp
+  ) -> [HTTPHeader] {
+    let seconds = sent.milliseconds / 1000
+    var headers = [
+      HTTPHeader("webhook-id", attempt.delivery),
+      HTTPHeader("webhook-timestamp", String(seconds)),
+      HTTPHeader("taskhook-attempt", String(attempt.number)),
+    ]
+    if !secrets.isEmpty {
+      let signature = WebhookSignature.header(
+        id: attempt.delivery, timestamp: seconds, body: body, secrets: secrets)
+      headers.append(HTTPHeader("webhook-signature", signature))
+    }
+    return headers
+  }
+
+  static func value(of authorization: WebhookSettings.Authorization) -> String {
+    switch authorization {
+    case .bearer(let token): "Bearer " + token.reveal()
+    case .basic(let user, let password): "Basic " + basic(user, password)
+    }
+  }
+
+  /// RFC 7617.
+  static func basic(_ user: String, _ password: Secret) -> String {
+    Data((user + ":" + password.reveal()).utf8).base64EncodedString()
+  }
+
+  /// Why a header cannot be set in the config; nil where it can.
+  static func refusal(of name: String) -> String? {
+    let token = Set("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz")
+    let lower = name.lowercased()
+    if lower.isEmpty || !lower.allSatisfy({ token.contains($0) }) {
+      return "not a header name: letters, digits and !#$%&'*+-.^_`|~ (RFC 9110)"
+    }
+    if lower.hasPrefix("webhook-") || lower == "taskhook-attempt" {
+      return "\(lower) is set by taskhook on every attempt"
+    }
+    if reserved.contains(lower) { return "\(lower) is set by the connection and cannot be replaced" }
+    return nil
+  }
+
+  /// Why a value cannot be sent; nil where it can.
+  static func refusal(ofValue value: String) -> String? {
+    let bad = value.unicodeScalars.contains { ($0.value < 0x20 && $0.value != 0x09) || $0.value == 0x7F }
+    return bad ? "a header's value cannot contain control characters or line breaks" : nil
+  }
+
+  private static let reserved: Set = [
+    "connection", "content-length", "expect", "host", "keep-alive", "proxy-authorization",
+    "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
+  ]
+}

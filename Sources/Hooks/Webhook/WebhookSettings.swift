@@ -1,0 +1,36 @@
+import Model
+
+/// What a `webhook` section says.
+package struct WebhookSettings: Sendable {
+  package enum Method: String, Sendable, CaseIterable { case POST, PUT, PATCH }
+
+  /// Who the sender says it is.
+  package enum Authorization: Sendable {
+    case bearer(Secret)
+    case basic(user: String, password: Secret)
+  }
+
+  package var url: SecretURL
+  package var method: Method
+  /// Sent beside taskhook's own; any of them may be a credential.
+  package var headers: [(name: String, value: Secret)]
+  /// All of them sign, in order.
+  package var secrets: [SigningSecret]
+  package var format: EventBody
+  package var authorization: Authorization?
+  package var connection: ConnectionOptions
+
+  package init(
+    url: SecretURL, method: Method = .POST, headers: [(name: String, value: Secret)] = [],
+    secrets: [SigningSecret] = [], format: EventBody = .event,
+    authorization: Authorization? = nil, connection: ConnectionOptions = ConnectionOptions()
+  ) {
+    self.url = url
+    self.method = method
+    self.headers = headers
+    self.secrets = secrets
+    self.format = format
+    self.authorization = authorization
+    self.connection = connection
+  }
+}

@@ -1,0 +1,43 @@
+import Model
+import Testing
+
+@testable import Hooks
+
+@Suite struct RuleRouterTests {
+  private func router(_ rules: [(String, String)]) throws -> RuleRouter {
+    try RuleRouter(
+      rules.map { name, yaml in
+        let reading = HookReading.rule(yaml)
+        #expect(reading.errors == [])
+        return (name: name, rule: try #require(reading.rule))
+      })
+  }
+
+  @Test func hooksInTheOrderOfTheConfig() throws {
+    let router = try router([
+      ("z", "on: SUCCEEDED"), ("never", "on: FAILED"), ("a", "on: done\nwhere: {task.status: SUCCEEDED}"),
+      ("other", "on: done\nwhere: {task.status: FAILED}"), ("m", "on: [done, SUCCEEDED, change]"),
+    ])
+    #expect(router.hooks(for: sampleEvent()) == ["z", "a", "m"])
+    #expect(router.hooks(for: sampleEvent(.stalled)) == [])
+  }
+
+  @Test(
+    arguments: [
+      ("on: done", false, false), ("on: change", false, false), ("on: progress", true, true),
+      ("on: [done, {progress: 10%}]", true, true), ("on: progress\nwhere: {source: kling}", false, true),
+      ("on: progress\nwhere: {source: ~way$}", true, false), ("on: done\nwhere: {source: runway}", false, false),
+      ("on: [progress, done]\nwhere: {type: succeeded}", false, false),
+      ("on: progress\nwhere: {labels.x: y}", true, true),
+    ])
+  func progressIsWanted(yaml: String, ofRunway: Bool, ofKling: Bool) throws {
+    let router = try router([("none", "on: FAILED"), ("hook", yaml)])
+    #expect(router.wantsProgress(of: "runway") == ofRunway)
+    #expect(router.wantsProgress(of: "kling") == ofKling)
+  }
+
+  @Test func noHooks() {
+    #expect(RuleRouter([]).hooks(for: sampleEvent()) == [])
+    #expect(!RuleRouter([]).wantsProgress(of: "runway"))
+  }
+}
