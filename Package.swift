@@ -7,6 +7,14 @@ import PackageDescription
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
+let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 
 let settings: [SwiftSetting] = [
@@ -32,19 +40,42 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
   targets: [
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     module("Model", [crypto]),
     module("YAML", ["CYAML"]),
     module("Config", ["Model", "YAML"]),
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    module("HTTP", ["CCurl", "Model", heap]),
+    module("Providers", ["Model", "Config"], resources: [.embedInCode("Presets/runway.yaml")]),
+    module("Storage", ["Model", database, sqlite, deque]),
+    module("Hooks", ["Model", "Config", crypto, subprocess]),
+    module("Simulator", ["Model", hummingbird, hummingbirdCore, log]),
     module("Watching", ["Model", "Config", log, heap, deque]),
     module("Delivering", ["Model", "Config", log, deque]),
+    .executableTarget(
+      name: "taskhook",
+      dependencies: [
+        "Model", "Config", "HTTP", "Providers", "Storage", "Hooks", "Simulator", "Watching", "Delivering",
+        log, arguments, lifecycle, signals,
+      ], swiftSettings: settings),
     .target(
       name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport", swiftSettings: settings),
     tests("ModelTests", ["Model"]),
     tests("YAMLTests", ["YAML"]),
     tests("ConfigTests", ["Config", "Model"]),
+    //tests("HTTPTests", ["HTTP", "Model"]),
+    tests("ProvidersTests", ["Config", "Model", "Providers"]),
+    tests("StoreTests", ["Model", "Storage", database]),
+    tests("HooksTests", ["Model", "Config", "Hooks"]),
+    tests("SimulatorTests", ["Model", "Simulator"]),
     tests("WatchingTests", ["Watching", "Config", log]),
     tests("DeliveringTests", ["Delivering", "Config", log]),
   ]

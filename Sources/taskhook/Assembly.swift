@@ -51,22 +51,26 @@ struct Assembly: Sendable {
   /// Opens the state and the event loops, as the daemon that holds the state.
   func open() async throws -> Daemon.Parts {
     let time = SystemTime()
-    let store = try await SQLiteStore.open(path: configuration.state, role: .daemon, time: time)
+    let store = try SQLiteStore.open(path: configuration.state, role: .daemon, time: time)
     return try parts(store: store, time: time)
   }
 
   /// The same on a state in memory, which ends with the process.
   func openInMemory() async throws -> Daemon.Parts {
     let time = SystemTime()
-    return try parts(store: try await SQLiteStore.inMemory(time: time), time: time)
+    return try parts(store: try SQLiteStore.inMemory(time: time), time: time)
   }
 
   private func parts(store: any Store, time: SystemTime) throws -> Daemon.Parts {
     // Two threads: a flood of deliveries does not make polls late.
     let polling = try CurlLoop()
     let delivering = try CurlLoop()
+    let environment = ProcessInfo.processInfo.environment
     let hooks = configuration.hooks.map { hook in
-      hook.value.entry(name: hook.name, transport: delivering, time: time)
+      Dispatcher.Entry(
+        name: hook.name,
+        hook: hook.value.hook(transport: delivering, time: time, environment: environment),
+        rules: hook.value.rules)
     }
     return Daemon.Parts(
       store: store, loop: polling,

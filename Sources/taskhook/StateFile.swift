@@ -31,7 +31,7 @@ enum StateFile {
     _ outline: ConfigOutline, _ work: (any Store, ConfigOutline) async throws -> Void
   ) async throws {
     do {
-      let store = try await SQLiteStore.open(path: outline.state, role: .guest, time: SystemTime())
+      let store = try SQLiteStore.open(path: outline.state, role: .guest, time: SystemTime())
       do {
         try await work(store, outline)
       } catch {

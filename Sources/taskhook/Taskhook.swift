@@ -10,7 +10,7 @@ struct TaskhookCommand: AsyncParsableCommand {
       Polls asynchronous tasks and, on every status transition, fires webhooks or runs shell hooks with the task \
       JSON on standard input. `taskhook demo` shows it at work without a key; `taskhook init` writes a config.
       """,
-    version: Taskhook.version,
+    version: Version.current,
     subcommands: [
       RunCommand.self, WatchCommand.self, AddCommand.self, RemoveCommand.self, TasksCommand.self,
       ShowCommand.self, DeliveriesCommand.self, ReplayCommand.self, ResumeCommand.self, CheckCommand.self,

@@ -65,6 +65,12 @@ package struct Named<Value: Sendable>: Sendable {
   package let value: Value
   /// The value's node, for errors about it; `node.keyPosition` is the name's place.
   package let node: ConfigNode
+
+  package init(name: String, value: Value, node: ConfigNode) {
+    self.name = name
+    self.value = value
+    self.node = node
+  }
 }
 
 extension ValueType where Value: ConfigSection {

@@ -31,7 +31,7 @@ struct RunCommand: AsyncParsableCommand {
           services: [.init(service: daemon)], gracefulShutdownSignals: [.sigterm, .sigint],
           logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }))
       try await group.run()
-      do { try await parts.store.close() } catch { throw Failure(error) }
+      do throws(StoreError) { try await parts.store.close() } catch { throw Failure(error) }
     }
   }
 }

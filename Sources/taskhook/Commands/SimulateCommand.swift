@@ -35,7 +35,7 @@ struct SimulateCommand: AsyncParsableCommand {
           latency: latency?.value ?? .zero, errors: errors, rate: rate?.value, key: key.map { Secret($0) }),
         time: SystemTime())
       let address: String
-      do { address = try await simulator.start() } catch {
+      do throws(SimulatorError) { address = try await simulator.start() } catch {
         throw Failure(.unavailable, error.description)
       }
       StandardOutput.say("listening on \(address)")

@@ -137,14 +137,14 @@ struct WatchCommand: AsyncParsableCommand {
       throw Failure(
         .usage,
         failure.errors.map { error in
-          let option = Self.options.first { error.path.hasPrefix($0.path) }?.option ?? error.path
+          let option = Self.options.first { error.path.hasPrefix($0.path) }.map(\.option) ?? error.path
           return "\(option): \(error.message)\(error.expectation.map { ". " + $0 } ?? "")"
         }.joined(separator: "\n"))
     }
   }
 
   private static let options = [
-    (path: "sources.\(source).base_url", option: "--base-url"), ("sources.\(source).api_key", "COMETAPI_KEY"),
+    (path: "sources.\(source).base_url", option: "--base-url"), (path: "sources.\(source).api_key", option: "COMETAPI_KEY"),
     ("sources.\(source).poll", "--every"), ("hooks.run.on", "--on"), ("hooks.webhook.on", "--on"),
     ("hooks.run", "--run"), ("hooks.webhook", "--webhook"),
   ]

@@ -1,4 +1,5 @@
 import Config
+import Hooks
 import Model
 import Watching
 
@@ -55,13 +56,16 @@ struct Configuration: ConfigSection {
     let names = section.node(at: Keys.sources)?.entries.map(\.key) ?? []
     let sources = section[Keys.sources]
     self.sources = sources ?? []
-    let vocabulary = (sources ?? []).flatMap { $0.value.provider.mapping.read.states.words }
-    let knowledge = HookSection.Knowledge(
-      sources: names,
-      // Where a source could not be read its words are not known, and none can be called wrong.
-      vocabulary: sources == nil ? nil : vocabulary)
-    hooks = (section[Keys.hooks] ?? []).compactMap { hook in
-      hook.value.resolved(hook.node, knowledge).map { Named(name: hook.name, value: $0, node: hook.node) }
+    // Where a source could not be read its words are not known, and none can be called wrong: the rules wait
+    // until it can.
+    if let sources {
+      let knowledge = RuleKnowledge(
+        sources: names, vocabulary: sources.flatMap { $0.value.provider.mapping.read.states.words })
+      hooks = (section[Keys.hooks] ?? []).compactMap { hook in
+        hook.value.resolved(knowledge).map { Named(name: hook.name, value: $0, node: hook.node) }
+      }
+    } else {
+      hooks = []
     }
     tasks = section[Keys.tasks].compactMap { $0.resolved(sources: names) }
     guard sources != nil else { return nil }

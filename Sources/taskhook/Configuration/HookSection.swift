@@ -1,0 +1,48 @@
+import Config
+import Delivering
+import Hooks
+import Model
+
+/// One hook as the file has it.
+struct HookSection: ConfigSection {
+  static let keys: [AnyKey] = HookKeys.all + DeliverySection.keys
+
+  private let draft: HookDraft
+  private let delivery: DeliverySection
+
+  init?(_ section: Section) {
+    let draft = HookDraft(section)
+    let delivery = DeliverySection(section)
+    guard let draft, let delivery else { return nil }
+    self.draft = draft
+    self.delivery = delivery
+  }
+
+  /// The hook, its rule held against what the sources know; nil where an error was reported.
+  func resolved(_ knowledge: RuleKnowledge) -> ResolvedHook? {
+    draft.rule(knowing: knowledge).map {
+      ResolvedHook(rule: $0, action: draft.action, delivery: delivery)
+    }
+  }
+}
+
+/// A hook that is ready to be set up.
+struct ResolvedHook: Sendable {
+  let rule: HookRule
+  let action: HookAction
+  let delivery: DeliverySection
+
+  var rules: DeliveryRules {
+    switch action {
+    case .webhook: delivery.rules(retry: .webhook, concurrency: 16)
+    case .run: delivery.rules(retry: .command, concurrency: 4)
+    }
+  }
+
+  func hook(
+    transport: any HTTPTransport, time: any TimeSource, environment: [String: String]
+  ) -> any PreviewableHook {
+    action.makeHook(
+      timeout: delivery.timeout, transport: transport, time: time, environment: environment)
+  }
+}
