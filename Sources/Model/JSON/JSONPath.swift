@@ -4,7 +4,8 @@
 /// its elements.
 package struct JSONPath: Sendable, Hashable, CustomStringConvertible {
   package enum Step: Sendable, Hashable {
-    case key(String)
+    /// The UTF-8 of a name.
+    case key([UInt8])
     case index(Int)
     case each
   }
@@ -37,9 +38,25 @@ package struct JSONPath: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// The first of what stands there.
-  package func first(in value: JSONSlice) -> JSONSlice? {
+  package func first(in start: JSONSlice) -> JSONSlice? {
+    var value = start
+    for (index, step) in steps.enumerated() {
+      switch step {
+      case .key(let name):
+        guard let member = value.member(name) else { return nil }
+        value = member
+      case .index(let position):
+        guard let element = value[position] else { return nil }
+        value = element
+      case .each: return firstOfEach(in: value, from: index)
+      }
+    }
+    return value
+  }
+
+  private func firstOfEach(in value: JSONSlice, from step: Int) -> JSONSlice? {
     var found: JSONSlice?
-    visit(value, from: 0) { hit in
+    visit(value, from: step) { hit in
       found = hit
       return true
     }
@@ -53,7 +70,7 @@ package struct JSONPath: Sendable, Hashable, CustomStringConvertible {
     for index in step..<steps.count {
       switch steps[index] {
       case .key(let name):
-        guard let member = value[name] else { return false }
+        guard let member = value.member(name) else { return false }
         value = member
       case .index(let position):
         guard let element = value[position] else { return false }
@@ -89,11 +106,11 @@ package struct JSONPath: Sendable, Hashable, CustomStringConvertible {
       return steps
     }
 
-    private mutating func name() throws(SyntaxError) -> String {
+    private mutating func name() throws(SyntaxError) -> [UInt8] {
       let start = at
       while at < text.count, !".[]".contains(text[at]) { at += 1 }
       guard at > start else { throw SyntaxError(message: "a path has an empty name in it", offset: at) }
-      return String(text[start..<at])
+      return Array(String(text[start..<at]).utf8)
     }
 
     private mutating func bracket() throws(SyntaxError) -> Step {

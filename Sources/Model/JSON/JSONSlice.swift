@@ -61,20 +61,23 @@ package struct JSONSlice: Sendable {
   // MARK: Containers
 
   /// An object's member by its key; of several the last. Nil where there is none, or the value is no object.
-  package subscript(key: String) -> JSONSlice? {
-    guard node.tag == .object else { return nil }
-    let wanted = key.utf8.count
+  package subscript(key: String) -> JSONSlice? { member(Array(key.utf8)) }
+
+  /// The same by the key's UTF-8, for those who ask for it again and again.
+  func member(_ key: [UInt8]) -> JSONSlice? {
+    let nodes = document.nodes
+    guard nodes[index].tag == .object else { return nil }
+    let end = Int(nodes[index].next)
     var found: Int?
     var place = index + 1
-    let end = Int(node.next)
     while place < end {
-      let name = document.nodes[place]
+      let name = nodes[place]
       let same =
         name.tag == .string
-        ? Int(name.end - name.start) - 2 == wanted && spells(name, key)
-        : JSONSlice(document: document, index: place).string == key
+        ? Int(name.end - name.start) - 2 == key.count && spells(name, key)
+        : JSONSlice(document: document, index: place).string.map { $0.utf8.elementsEqual(key) } == true
       if same { found = place + 1 }
-      place = Int(document.nodes[place + 1].next)
+      place = Int(nodes[place + 1].next)
     }
     return found.map { JSONSlice(document: document, index: $0) }
   }
@@ -96,12 +99,10 @@ package struct JSONSlice: Sendable {
   /// An object's members in order, repeated keys included; none where the value is no object.
   package var members: Members { Members(of: node.tag == .object ? self : nil) }
 
-  private func spells(_ name: JSONNode, _ key: String) -> Bool {
-    var place = Int(name.start) + 1
-    for byte in key.utf8 {
-      if document.bytes[place] != byte { return false }
-      place += 1
-    }
+  private func spells(_ name: JSONNode, _ key: [UInt8]) -> Bool {
+    let bytes = document.bytes
+    let start = Int(name.start) + 1
+    for place in key.indices where bytes[start + place] != key[place] { return false }
     return true
   }
 

@@ -71,7 +71,8 @@ struct AnswerReader: Sendable {
   private func noTask(_ response: HTTPResponse, _ root: JSONSlice, _ why: NoTask) -> PollReading {
     if case .noStatus = why {
       let went = outcome(root)
-      if went != .badly, went == .well || rules.envelope?.code.isEmpty != false,
+      let hasCode = rules.envelope?.code.isEmpty == false
+      if went == .well || !hasCode,
         rules.notFound.nullAt.contains(where: { $0.first(in: root)?.isNull == true })
       {
         return .notFound

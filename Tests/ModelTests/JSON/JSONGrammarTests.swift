@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import TestSupport
 import Testing
 
 /// What is JSON and what is not, after the cases of Nicolas Seriot's JSONTestSuite (y_, n_ and i_).
@@ -99,7 +100,7 @@ import Testing
     for length in 0..<seed.count {
       #expect(throws: JSONSyntaxError.self) { try JSONDocument(Array(seed[..<length])) }
     }
-    var random = SplitMix(state: 7)
+    var random = SeededRandom(seed: 7)
     let telling = Array("{}[]\",:\\u0eE+-.tfn \n\u{0}".utf8) + [0x80, 0xC3, 0xED, 0xF4, 0xFF]
     var taken = 0
     for _ in 0..<20_000 {
@@ -132,18 +133,5 @@ import Testing
       #expect(value[key] != nil)
       visit(member)
     }
-  }
-}
-
-/// A small seeded generator (Steele, Lea, Flood: SplitMix64), so that a failure repeats.
-private struct SplitMix {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }
