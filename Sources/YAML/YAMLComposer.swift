@@ -3,7 +3,10 @@ struct YAMLComposer {
   private(set) var errors: [YAMLError] = []
   private let text: YAMLText
   private let limits: YAMLLimits
+  private var skipper: AnchorSkipper
   private var anchors: [String: Anchor] = [:]
+  /// The way to the node that is being read.
+  private var path: [YAMLStep] = []
   /// Nodes so far, those behind aliases counted each time.
   private var count = 0
 
@@ -16,6 +19,7 @@ struct YAMLComposer {
   init(_ text: YAMLText, limits: YAMLLimits) {
     self.text = text
     self.limits = limits
+    skipper = AnchorSkipper(text)
   }
 
   /// The document's tree; nil where there is none or it cannot be read to its end.
@@ -45,10 +49,12 @@ struct YAMLComposer {
     -> YAMLNode
   {
     if event.hasTag {
-      errors.append(YAMLError("tags (\"!…\") are not supported; write the value alone", at: place(event)))
+      report("tags (\"!…\") are not supported; write the value alone", at: place(event))
     }
     if case .alias(let name) = event.kind { return try follow(name, at: place(event), depth: depth) }
-    let position = event.anchor == nil ? place(event) : text.positionPastAnchor(fromScalar: event.start)
+    let position =
+      event.hasContentPastAnchor
+      ? text.position(ofScalar: skipper.content(afterAnchorAt: event.start)) : place(event)
     try admit(1, at: position)
     if let anchor = event.anchor { anchors[anchor] = .open }
     let node: YAMLNode
@@ -80,12 +86,12 @@ struct YAMLComposer {
       if node.height > 0 { try enter(depth + node.height - 1, at: position) }
       return node
     case .open:
-      errors.append(YAMLError("the alias *\(name) stands within its own anchor", at: position))
+      report("the alias \(Self.cut("*" + name)) stands within its own anchor", at: position)
     case nil:
-      errors.append(YAMLError("the alias *\(name) has no anchor &\(name) before it", at: position))
+      report("the alias \(Self.cut("*" + name)) has no anchor before it", at: position)
     }
     try admit(1, at: position)
-    return YAMLNode(.null, at: position)
+    return YAMLNode(.broken, at: position)
   }
 
   private mutating func sequence(of events: YAMLEvents, at position: TextPosition, depth: Int)
@@ -97,7 +103,9 @@ struct YAMLComposer {
     while true {
       let event = try events.next()
       if case .sequenceEnd = event.kind { break }
+      path.append(.item(items.count))
       let item = try node(event, of: events, depth: depth)
+      path.removeLast()
       size += item.size
       height = max(height, item.height)
       items.append(item)
@@ -114,11 +122,12 @@ struct YAMLComposer {
       let event = try events.next()
       if case .mappingEnd = event.kind { break }
       let key = try self.key(event, of: events, depth: depth)
+      path.append(.key(key?.text ?? ""))
+      defer { path.removeLast() }
       let value = try node(events.next(), of: events, depth: depth)
       guard let key else { continue }
       if let first = entries.firstPosition(of: key.text, isMerge: key.isMerge) {
-        errors.append(
-          YAMLError("the key \(quoted(key.text)) is repeated; it is first at \(first)", at: key.position))
+        report("repeated key; it is first at \(first)", at: key.position)
         continue
       }
       entries.note(key.text, isMerge: key.isMerge, at: key.position)
@@ -152,11 +161,11 @@ struct YAMLComposer {
     case .scalar(let scalar) where !scalar.text.isEmpty:
       return (scalar.text, isPlain && scalar.text == "<<", node.position)
     case .null, .scalar:
-      if case .alias = event.kind { return nil }
-      errors.append(YAMLError("a key is missing before this \":\"", at: node.position))
+      report("a key is missing before this \":\"", at: node.position)
       return nil
+    case .broken: return nil
     case .sequence, .mapping:
-      errors.append(YAMLError("a key must be a text, not a list or mapping", at: node.position))
+      report("a key must be a text, not a list or mapping", at: node.position)
       return nil
     }
     return (text, false, node.position)
@@ -165,7 +174,7 @@ struct YAMLComposer {
   /// What `<<` asks to merge: a mapping or a list of mappings (YAML's type repository, "merge").
   private mutating func mappings(toMerge value: YAMLNode) -> [YAMLNode] {
     switch value.content {
-    case .null: return []
+    case .null, .broken: return []
     case .mapping: return [value]
     case .sequence(let items):
       var found: [YAMLNode] = []
@@ -178,10 +187,9 @@ struct YAMLComposer {
   private mutating func mappings(toMergeItem value: YAMLNode) -> [YAMLNode] {
     switch value.content {
     case .mapping: return [value]
-    case .null: return []
+    case .null, .broken: return []
     case .scalar, .sequence:
-      errors.append(
-        YAMLError("\"<<\" merges a mapping or a list of mappings, nothing else", at: value.position))
+      report("\"<<\" merges a mapping or a list of mappings, nothing else", at: value.position)
       return []
     }
   }
@@ -201,9 +209,11 @@ struct YAMLComposer {
     }
   }
 
+  private mutating func report(_ message: String, at position: TextPosition) {
+    errors.append(YAMLError(message, at: position, path: path))
+  }
+
   private func place(_ event: YAMLEvent) -> TextPosition { text.position(ofScalar: event.start) }
 
-  private func quoted(_ key: String) -> String {
-    "\"" + (key.count > 60 ? key.prefix(60) + "…" : key) + "\""
-  }
+  private static func cut(_ name: String) -> String { name.count > 60 ? name.prefix(60) + "…" : name }
 }

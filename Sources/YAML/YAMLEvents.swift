@@ -16,6 +16,12 @@ struct YAMLEvent {
   var hasTag = false
   /// The number of the Unicode scalar at which it begins, an anchor or tag included.
   var start: Int
+
+  /// Whether there is an anchor with something written after it.
+  var hasContentPastAnchor: Bool {
+    if case .scalar(YAMLScalar(text: "", isQuoted: false)) = kind { return false }
+    return anchor != nil
+  }
 }
 
 /// Reads a text event by event. Owns libyaml's parser.

@@ -8,6 +8,8 @@ package struct YAMLNode: Sendable {
     case sequence([YAMLNode])
     /// In the order of the file; merged entries come after the mapping's own. No key occurs twice.
     case mapping([YAMLEntry])
+    /// What an alias stands for that leads nowhere, which is reported.
+    case broken
   }
 
   package let content: Content

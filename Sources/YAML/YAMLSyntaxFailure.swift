@@ -13,7 +13,7 @@ struct YAMLSyntaxFailure {
     if let tab = tabInIndentation(text) {
       return YAMLError("a tab cannot indent YAML; use spaces", at: tab)
     }
-    if let explanation = ofOpenCollection(text) ?? ofScalar(text) ?? ofStructure() { return explanation }
+    if let explanation = ofOpenCollection(text) ?? ofScalar(text) ?? ofStructure(text) { return explanation }
     return YAMLError(context.isEmpty ? problem : "\(problem), \(context)", at: place)
   }
 
@@ -44,14 +44,18 @@ struct YAMLSyntaxFailure {
   }
 
   private func ofScalar(_ text: YAMLText) -> YAMLError? {
+    if context == "while scanning a tag" || context == "while parsing a tag" {
+      return YAMLError("tags (\"!…\") are not supported", at: contextPlace)
+    }
     switch problem {
     case "found unexpected end of stream" where context == "while scanning a quoted scalar":
       return YAMLError("the quote that opens here is never closed", at: contextPlace)
     case "found unexpected document indicator":
       return YAMLError("the quote that opens here is not closed before the next document", at: contextPlace)
-    case "found unknown escape character":
+    case "found unknown escape character", "did not find expected hexdecimal number",
+      "found invalid Unicode character escape code":
       return YAMLError(
-        "an unknown escape: within double quotes a backslash is written \\\\, or use single quotes", at: place
+        "not an escape: within double quotes a backslash is written \\\\; or use single quotes", at: place
       )
     case "found character that cannot start any token":
       let line = Array(text.line(place.line).unicodeScalars)
@@ -63,17 +67,22 @@ struct YAMLSyntaxFailure {
         "\": \" is not allowed here: quote a value that holds it, or check the indentation of this line",
         at: place)
     case "could not find expected ':'":
-      return YAMLError("a \":\" is missing after this key", at: contextPlace)
+      return YAMLError("a colon and a space are missing after this key", at: contextPlace)
     case "did not find expected alphabetic or numeric character":
-      return YAMLError("a name must follow \"&\" or \"*\"; put a value that begins so in quotes", at: place)
+      return YAMLError(
+        "a name must follow \"&\" or \"*\"; put a value that begins so in quotes", at: contextPlace)
     case "undefined tag handle", "found undefined tag handle":
       return YAMLError("tags (\"!…\") are not supported", at: place)
     default: return nil
     }
   }
 
-  private func ofStructure() -> YAMLError? {
+  private func ofStructure(_ text: YAMLText) -> YAMLError? {
+    let beginsLine = text.line(place.line).unicodeScalars.prefix(place.column - 1).allSatisfy { $0 == " " }
     switch problem {
+    case "did not find expected key" where !beginsLine:
+      return YAMLError(
+        "this cannot follow the value before it; should the whole value be in quotes?", at: place)
     case "did not find expected key":
       return YAMLError(
         "expected a key here; is this line indented as the ones above it (\(contextPlace))?", at: place)

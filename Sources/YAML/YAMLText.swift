@@ -31,32 +31,6 @@ struct YAMLText: Sendable {
     return String(decoding: line, as: UTF8.self)
   }
 
-  /// Where what follows an anchor begins: past `&name`, spaces, line ends and comments.
-  func positionPastAnchor(fromScalar index: Int) -> TextPosition {
-    let line = self.line(ofScalar: index)
-    var rest = Substring.UnicodeScalarView(
-      String(decoding: bytes[(bytes.startIndex + lines[line].byte)...].prefix(512), as: UTF8.self)
-        .unicodeScalars)
-    var scalar = lines[line].scalar
-    func drop(_ while: (Unicode.Scalar) -> Bool) {
-      while let next = rest.first, `while`(next) {
-        rest.removeFirst()
-        scalar += 1
-      }
-    }
-    let start = index - scalar
-    guard rest.count > start else { return position(ofScalar: index) }
-    rest.removeFirst(start)
-    scalar = index
-    drop { !" \t\r\n".unicodeScalars.contains($0) }
-    while true {
-      drop { " \t\r\n".unicodeScalars.contains($0) }
-      guard rest.first == "#" else { break }
-      drop { $0 != "\n" && $0 != "\r" }
-    }
-    return rest.isEmpty ? position(ofScalar: index) : position(ofScalar: scalar)
-  }
-
   /// The line, counted from 0, that holds the scalar.
   private func line(ofScalar index: Int) -> Int {
     var low = 0

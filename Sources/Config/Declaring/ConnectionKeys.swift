@@ -8,7 +8,7 @@ package enum ConnectionKeys {
     doc: "Certificates in PEM files: `ca` to trust, `cert` and `key` to present.")
   package static let proxy = Key(
     "proxy",
-    ValueType<String>.url(schemes: ["socks4", "socks4a", "socks5", "socks5h", "https", "http"])
+    ValueType<String>.url(schemes: ["http", "https", "socks5", "socks5h", "socks4", "socks4a"])
       .map { SecretURL($0) }.described(example: "http://proxy.example.com:3128"),
     defaultText: "the usual environment variables", doc: "URL of a proxy.")
 

@@ -32,7 +32,9 @@ package enum ConfigFile {
     let document = YAMLDocument(bytes)
     for error in document.errors {
       diagnostics.error(
-        ConfigDiagnostic(file: name, position: error.position, path: "", message: error.message))
+        ConfigDiagnostic(
+          file: name, position: error.position, path: ConfigPath.describe(error.path), message: error.message)
+      )
     }
     guard let yaml = document.root else {
       if document.errors.isEmpty { failEmpty(name, diagnostics) }

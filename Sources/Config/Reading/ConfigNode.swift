@@ -9,7 +9,7 @@ package struct ConfigNode: Sendable {
   enum Content: Sendable {
     case null
     case scalar(text: String, isQuoted: Bool, origin: String?)
-    /// A scalar whose `${…}` could not be resolved, which is reported already.
+    /// A scalar whose `${…}`, or an alias, could not be resolved, which is reported already.
     case broken
     case sequence([ConfigNode])
     case mapping([ConfigEntry])
@@ -63,7 +63,7 @@ package struct ConfigNode: Sendable {
     }
   }
 
-  /// Whether a `${…}` of this scalar could not be resolved. That is reported; `text` is nil and `fail` adds
+  /// Whether a `${…}` of this scalar, or the alias in its place, could not be resolved. That is reported; `text` is nil and `fail` adds
   /// nothing.
   package var isBroken: Bool {
     if case .broken = content { true } else { false }

@@ -21,6 +21,7 @@ struct ConfigTree {
   private mutating func content(of yaml: YAMLNode, as node: ConfigNode) -> ConfigNode.Content {
     switch yaml.content {
     case .null: return .null
+    case .broken: return .broken
     case .scalar(let scalar):
       if let known = resolved[yaml.position] { return known }
       let content = resolve(scalar, for: node)
@@ -45,7 +46,7 @@ struct ConfigTree {
   }
 
   private mutating func child(
-    _ yaml: YAMLNode, of parent: ConfigNode, step: ConfigPath.Step, keyPosition: TextPosition
+    _ yaml: YAMLNode, of parent: ConfigNode, step: YAMLStep, keyPosition: TextPosition
   ) -> ConfigNode {
     let location = ConfigPath(parent: parent.location, step: step)
     let blank = ConfigNode(
@@ -56,12 +57,14 @@ struct ConfigTree {
   }
 
   private mutating func resolve(_ scalar: YAMLScalar, for node: ConfigNode) -> ConfigNode.Content {
-    do throws(Substitution.Problem) {
-      let found = try substitution.resolve(scalar.text)
-      return .scalar(text: found.text, isQuoted: scalar.isQuoted, origin: found.origin)
-    } catch {
-      context.diagnostics.error(
-        node.diagnostic(at: node.position, error.message, error.suggestion, error.expectation))
+    switch substitution.resolve(scalar.text) {
+    case .resolved(let text, let origin):
+      return .scalar(text: text, isQuoted: scalar.isQuoted, origin: origin)
+    case .failed(let problems):
+      for problem in problems {
+        context.diagnostics.error(
+          node.diagnostic(at: node.position, problem.message, problem.suggestion, problem.expectation))
+      }
       return .broken
     }
   }

@@ -4,12 +4,18 @@ struct Substitution {
     var message: String
     var suggestion: String?
     var expectation: String?
+
+    init(_ message: String, suggestion: String? = nil, expectation: String? = nil) {
+      self.message = message
+      self.suggestion = suggestion
+      self.expectation = expectation
+    }
   }
 
-  struct Resolved: Sendable {
-    var text: String
-    /// The `${…}` that were put in, as written but without a default; nil where there were none.
-    var origin: String?
+  enum Outcome: Equatable {
+    /// `origin` names the `${…}` that were put in, as written but without a default; nil where there were none.
+    case resolved(text: String, origin: String?)
+    case failed([Problem])
   }
 
   /// Largest file that `${file:…}` puts in, in bytes.
@@ -23,11 +29,12 @@ struct Substitution {
 
   init(_ context: ConfigContext) { self.context = context }
 
-  /// A text with everything put in. What was put in is not read again.
-  mutating func resolve(_ text: String) throws(Problem) -> Resolved {
-    guard text.utf8.contains(UInt8(ascii: "$")) else { return Resolved(text: text) }
+  /// A text with everything put in, or all that keeps it from being so. What was put in is not read again.
+  mutating func resolve(_ text: String) -> Outcome {
+    guard text.utf8.contains(UInt8(ascii: "$")) else { return .resolved(text: text, origin: nil) }
     var result = ""
     var origins: [String] = []
+    var problems: [Problem] = []
     var rest = text[...]
     while let dollar = rest.firstIndex(of: "$") {
       result += rest[..<dollar]
@@ -38,48 +45,58 @@ struct Substitution {
         rest.removeFirst()
       case "{":
         guard let close = rest.firstIndex(of: "}") else {
-          throw Problem(message: "\"${\" is not closed by \"}\"; a dollar sign before \"{\" is written $$")
+          problems.append(Problem("\"${\" is not closed by \"}\"; a dollar sign before \"{\" is written $$"))
+          return .failed(problems)
         }
-        let inside = rest[rest.index(after: rest.startIndex)..<close]
-        let (value, origin) = try value(of: inside)
-        result += value
-        if !origins.contains(origin) { origins.append(origin) }
+        do throws(Problem) {
+          let (value, origin) = try value(of: rest[rest.index(after: rest.startIndex)..<close])
+          result += value
+          if !origins.contains(origin) { origins.append(origin) }
+        } catch {
+          problems.append(error)
+        }
         rest = rest[rest.index(after: close)...]
-        total += value.utf8.count
-        if total > Self.totalLimit {
-          throw Problem(message: "all ${…} together put in more than \(Self.totalLimit >> 20) MiB")
-        }
       default: result += "$"
       }
     }
-    return Resolved(text: result + rest, origin: origins.isEmpty ? nil : origins.joined(separator: ", "))
+    if !problems.isEmpty { return .failed(problems) }
+    return .resolved(text: result + rest, origin: origins.isEmpty ? nil : origins.joined(separator: ", "))
   }
 
+  /// What stands for `${inside}`, and that without its default.
   private mutating func value(of inside: Substring) throws(Problem) -> (text: String, origin: String) {
-    if inside.hasPrefix("file:") {
+    let found = try lookUp(inside)
+    total += found.text.utf8.count
+    if total > Self.totalLimit {
+      throw Problem("all ${…} together put in more than \(Self.totalLimit >> 20) MiB")
+    }
+    return found
+  }
+
+  private mutating func lookUp(_ inside: Substring) throws(Problem) -> (text: String, origin: String) {
+    if inside.hasPrefix("file:"), inside.count > 5 {
       let path = String(inside.dropFirst(5))
       return (try content(of: path), "${file:\(path)}")
     }
     let name = inside.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
     let after = inside[name.endIndex...]
-    guard !name.isEmpty, !name.first!.isNumber, after.isEmpty || after.hasPrefix(":-") else {
+    guard let first = name.first, !first.isNumber, after.isEmpty || after.hasPrefix(":-") else {
       throw Problem(
-        message: "\(Quoting.quoted("${\(inside)}")) is no variable",
+        "\(Quoting.quoted("${\(inside)}")) is no variable",
         expectation: "Expected: ${NAME}, ${NAME:-default} or ${file:PATH}")
     }
-    if after.contains("${") {
-      throw Problem(message: "the default of ${\(name)} cannot hold another ${")
-    }
+    if after.contains("${") { throw Problem("the default of ${\(name)} cannot hold another ${") }
     let value = context.environment[String(name)]
-    if after.isEmpty {
-      guard let value else {
-        throw Problem(
-          message: "the environment variable \(name) is not set", suggestion: suggestion(for: String(name)),
-          expectation: "A default is given by ${\(name):-default}")
-      }
-      return (value, "${\(name)}")
+    if !after.isEmpty {
+      // As in a shell, `:-` stands in for a variable that is empty, too.
+      return (value.flatMap { $0.isEmpty ? nil : $0 } ?? String(after.dropFirst(2)), "${\(name)}")
     }
-    return (value.flatMap { $0.isEmpty ? nil : $0 } ?? String(after.dropFirst(2)), "${\(name)}")
+    guard let value else {
+      throw Problem(
+        "the environment variable \(name) is not set", suggestion: suggestion(for: String(name)),
+        expectation: "A default is given by ${\(name):-default}")
+    }
+    return (value, "${\(name)}")
   }
 
   private func suggestion(for name: String) -> String? {
@@ -93,13 +110,13 @@ struct Substitution {
     do throws(FileContent.Trouble) {
       bytes = try FileContent.read(path, limit: Self.fileLimit)
     } catch {
-      throw Problem(message: "the file \(Quoting.quoted(path)) \(error.message)")
+      throw Problem("the file \(Quoting.quoted(path)) \(error.message)")
     }
     if bytes.count > Self.fileLimit {
-      throw Problem(message: "the file \(Quoting.quoted(path)) is larger than \(Self.fileLimit >> 10) KiB")
+      throw Problem("the file \(Quoting.quoted(path)) is larger than \(Self.fileLimit >> 10) KiB")
     }
     guard var text = String(validating: bytes, as: UTF8.self) else {
-      throw Problem(message: "the file \(Quoting.quoted(path)) is not valid UTF-8")
+      throw Problem("the file \(Quoting.quoted(path)) is not valid UTF-8")
     }
     // A Character holds CR LF as one.
     if let last = text.last, last == "\n" || last == "\r\n" { text.removeLast() }

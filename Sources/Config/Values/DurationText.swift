@@ -7,7 +7,7 @@ package enum DurationText {
   package static let longest = Duration.milliseconds(Int64.max / 1_000_000)
 
   static let units = UnitText(
-    units: [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)],
+    noun: "duration", units: [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)],
     synonyms: [
       "msec": "ms", "msecs": "ms", "millisecond": "ms", "milliseconds": "ms", "sec": "s", "secs": "s",
       "second": "s", "seconds": "s", "min": "m", "mins": "m", "minute": "m", "minutes": "m", "hr": "h",

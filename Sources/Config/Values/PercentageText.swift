@@ -2,7 +2,8 @@
 package enum PercentageText {
   package static let expected = "a whole number from 1 to 100 and a percent sign, such as 25%"
 
-  static let units = UnitText(units: [("%", 1)], synonyms: ["percent": "%"], usual: "%")
+  static let units = UnitText(
+    noun: "percentage", units: [("%", 1)], synonyms: ["percent": "%"], usual: "%")
 
   /// From 0.01 to 1.
   package static func parse(_ text: String) throws(TextProblem) -> Double {

@@ -7,7 +7,7 @@ package enum RateText {
   static let mostPerSecond: Int64 = 1_000_000
 
   static let units = UnitText(
-    separator: "/", units: [("s", 1), ("m", 60), ("h", 3600)],
+    noun: "rate", separator: "/", units: [("s", 1), ("m", 60), ("h", 3600)],
     synonyms: [
       "sec": "s", "second": "s", "min": "m", "minute": "m", "hr": "h", "hour": "h",
     ], usual: "s")

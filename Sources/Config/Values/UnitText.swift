@@ -1,5 +1,7 @@
 /// One whole number above zero and one unit: what durations, rates, sizes and percentages have in common.
 struct UnitText: Sendable {
+  /// What a text with such a number and unit is: `duration`.
+  var noun: String
   /// What stands between the number and the unit: `/` in a rate.
   var separator = ""
   /// Each unit as it is written, and how much it is.
@@ -19,7 +21,7 @@ struct UnitText: Sendable {
       return (count, unit)
     }
     throw TextProblem(
-      digits.count == text.count && !text.isEmpty ? "has no unit" : "is not that", suggestion: guess(text))
+      digits.count == text.count && !text.isEmpty ? "has no unit" : "is no \(noun)", suggestion: guess(text))
   }
 
   private func unit(_ rest: Substring) -> Int64? {

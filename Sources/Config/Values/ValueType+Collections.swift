@@ -2,7 +2,8 @@ extension ValueType {
   /// A list. Null items count as absent.
   package static func list<Item>(of item: ValueType<Item>, atLeast least: Int = 0) -> ValueType<[Item]>
   where Value == [Item] {
-    let expected = least > 0 ? "a list, not empty: \(item.expected)" : "a list: \(item.expected)"
+    let expected =
+      least > 0 ? "a list, not empty, each item \(item.expected)" : "a list, each item \(item.expected)"
     let schema: JSONValue = ["type": "array", "items": item.schema]
     var encode: (@Sendable ([Item]) -> JSONValue)?
     if let encodeItem = item.encode { encode = { items in .array(items.map { encodeItem($0) }) } }
@@ -27,7 +28,7 @@ extension ValueType {
   package static func oneOrMany<Item>(of item: ValueType<Item>) -> ValueType<[Item]> where Value == [Item] {
     let list = ValueType<[Item]>.list(of: item, atLeast: 1)
     return ValueType<[Item]>(
-      summary: "\(item.summary), or a list of such", expected: "\(item.expected); or a list of such",
+      summary: "\(item.summary), or a list of such", expected: "\(item.expected), or a list of such",
       example: item.example, schema: ["anyOf": [item.schema, list.schema]],
       kinds: item.kinds.union([.sequence]), encode: list.encode,
       decode: { node in
@@ -36,7 +37,8 @@ extension ValueType {
   }
 
   /// Names of the user's own, each with a value, in the order of the file. A null value counts as absent, unless
-  /// the values are sections: then what is missing in it is reported.
+  /// the values are sections: then what is missing in it is reported. Wrong values are reported and left out, so
+  /// that the others can be checked further.
   package static func map<Item>(of item: ValueType<Item>) -> ValueType<[Named<Item>]>
   where Value == [Named<Item>] {
     var encode: (@Sendable ([Named<Item>]) -> JSONValue)?
@@ -44,17 +46,15 @@ extension ValueType {
       encode = { entries in .object(entries.map { JSONValue.Member($0.name, encodeItem($0.value)) }) }
     }
     return ValueType<[Named<Item>]>(
-      summary: "map of name to \(item.summary)", expected: "a mapping of names: \(item.expected)",
+      summary: "map of name to \(item.summary)", expected: "names, each with \(item.expected)",
       example: "{name: \(item.example)}", schema: ["type": "object", "additionalProperties": item.schema],
       kinds: [.mapping],
       encode: encode,
       decode: { node in
         let entries = node.entries.filter { $0.value.kind != .null || item.kinds.contains(.null) }
-        let values = entries.map { entry in
+        return entries.compactMap { entry in
           item.read(entry.value).map { Named(name: entry.key, value: $0, node: entry.value) }
         }
-        let good = values.compactMap { $0 }
-        return good.count == values.count ? good : nil
       })
   }
 }
@@ -109,7 +109,7 @@ extension ValueType {
       decode: { node in
         if node.text == word { return value }
         node.fail(
-          "\(node.shown) is not that", expected: word,
+          "\(node.shown) is none of these", expected: word,
           suggestion: node.text.flatMap { Nearest.name(to: $0, among: [word]) })
         return nil
       })
@@ -133,7 +133,7 @@ extension ValueType {
           return fit.read(node)
         }
         node.fail(
-          "\(node.shown) is not that", expected: expected,
+          "\(node.shown) is none of these", expected: expected,
           suggestion: node.text.flatMap { Nearest.name(to: $0, among: words) })
         return nil
       })

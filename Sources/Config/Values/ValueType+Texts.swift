@@ -24,7 +24,7 @@ extension ValueType where Value == String {
   package static func url(schemes: [String]) -> ValueType<String> {
     let expected = "a URL with " + Quoting.alternatives(schemes.map { $0 + "://" })
     return ValueType(
-      summary: "URL", expected: expected, example: "\(schemes.last ?? "https")://example.com",
+      summary: "URL", expected: expected, example: "https://example.com",
       schema: ["type": "string", "minLength": 1], kinds: [.scalar], encode: { .string($0) },
       decode: { node in
         guard let text = node.text else { return nil }
@@ -49,7 +49,7 @@ extension ValueType where Value == String {
       path, node in
       guard let trouble = FileContent.trouble(reading: path) else { return path }
       node.fail(
-        "the file \(node.isSubstituted ? node.shown : Quoting.quoted(path)) \(trouble)",
+        "the file \(node.origin.map { "(from \($0))" } ?? Quoting.quoted(path)) \(trouble)",
         expected: "a file that can be read")
       return nil
     }
