@@ -42,11 +42,13 @@ let package = Package(
     module("YAML", ["CYAML"]),
     module("Config", ["Model", "YAML"]),
     module("Hooks", ["Model", "Config", crypto, subprocess]),
+    module("Providers", ["Model", "Config"], resources: [.embedInCode("Presets/runway.yaml")]),
     .target(
       name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport", swiftSettings: settings),
     tests("ModelTests", ["Model"]),
     tests("YAMLTests", ["YAML"]),
     tests("ConfigTests", ["Config", "Model"]),
     tests("HooksTests", ["Model", "Config", "Hooks"]),
+    tests("ProvidersTests", ["Config", "Model", "Providers"]),
   ]
 )

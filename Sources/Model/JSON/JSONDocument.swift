@@ -6,7 +6,7 @@
 /// - of several members with the same key the last counts, as in JavaScript and Python;
 /// - values may be nested 512 deep;
 /// - a lone surrogate escape is taken, and decodes to U+FFFD;
-/// - a number of any size is taken, `JSONValue.number` is nil where no Double can hold it.
+/// - a number of any size is taken, `JSONSlice.number` is nil where no Double can hold it.
 package final class JSONDocument: Sendable {
   /// How deep arrays and objects may be nested.
   package static let deepest = 512
@@ -21,5 +21,5 @@ package final class JSONDocument: Sendable {
     self.bytes = bytes
   }
 
-  package var root: JSONValue { JSONValue(document: self, index: 0) }
+  package var root: JSONSlice { JSONSlice(document: self, index: 0) }
 }

@@ -27,8 +27,8 @@ package struct JSONPath: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// What stands there, in order: more than one value only where the path has a `[*]`.
-  package func all(in value: JSONValue) -> [JSONValue] {
-    var found: [JSONValue] = []
+  package func all(in value: JSONSlice) -> [JSONSlice] {
+    var found: [JSONSlice] = []
     visit(value, from: 0) { hit in
       found.append(hit)
       return false
@@ -37,8 +37,8 @@ package struct JSONPath: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// The first of what stands there.
-  package func first(in value: JSONValue) -> JSONValue? {
-    var found: JSONValue?
+  package func first(in value: JSONSlice) -> JSONSlice? {
+    var found: JSONSlice?
     visit(value, from: 0) { hit in
       found = hit
       return true
@@ -48,7 +48,7 @@ package struct JSONPath: Sendable, Hashable, CustomStringConvertible {
 
   /// Calls `body` with each value found until it answers true; answers whether it did.
   @discardableResult
-  private func visit(_ start: JSONValue, from step: Int, _ body: (JSONValue) -> Bool) -> Bool {
+  private func visit(_ start: JSONSlice, from step: Int, _ body: (JSONSlice) -> Bool) -> Bool {
     var value = start
     for index in step..<steps.count {
       switch steps[index] {

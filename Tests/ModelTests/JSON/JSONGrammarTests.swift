@@ -125,7 +125,7 @@ import Testing
     #expect(taken > 500)
   }
 
-  private func visit(_ value: JSONValue) {
+  private func visit(_ value: JSONSlice) {
     _ = (value.string, value.number, value.bool, value.bytes)
     for element in value.elements { visit(element) }
     for (key, member) in value.members {

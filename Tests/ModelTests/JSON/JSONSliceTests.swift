@@ -1,9 +1,9 @@
 import Model
 import Testing
 
-@Suite struct JSONValueTests {
-  private func parse(_ text: String) throws -> JSONValue { try JSONDocument(Array(text.utf8)).root }
-  private func spelling(_ value: JSONValue?) -> String? {
+@Suite struct JSONSliceTests {
+  private func parse(_ text: String) throws -> JSONSlice { try JSONDocument(Array(text.utf8)).root }
+  private func spelling(_ value: JSONSlice?) -> String? {
     value.map { String(decoding: $0.bytes, as: UTF8.self) }
   }
 
@@ -35,7 +35,7 @@ import Testing
   @Test func elements() throws {
     let root = try parse(#"[0,[1,[2]],{"a":[3]},"x",null,true]"#)
     #expect(
-      root.elements.map(\.kind) == [.number, .array, .object, .string, .null, .bool] as [JSONValue.Kind])
+      root.elements.map(\.kind) == [.number, .array, .object, .string, .null, .bool] as [JSONSlice.Kind])
     #expect(spelling(root[1]) == "[1,[2]]")
     #expect(root[2]?["a"]?[0]?.number == 3)
     #expect(root[3]?.string == "x")

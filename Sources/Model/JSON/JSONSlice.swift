@@ -1,5 +1,5 @@
 /// One value of a `JSONDocument`. Cheap to copy; nothing of the text is decoded before it is asked for.
-package struct JSONValue: Sendable {
+package struct JSONSlice: Sendable {
   package enum Kind: Sendable { case null, bool, number, string, array, object }
 
   private let document: JSONDocument
@@ -61,7 +61,7 @@ package struct JSONValue: Sendable {
   // MARK: Containers
 
   /// An object's member by its key; of several the last. Nil where there is none, or the value is no object.
-  package subscript(key: String) -> JSONValue? {
+  package subscript(key: String) -> JSONSlice? {
     guard node.tag == .object else { return nil }
     let wanted = key.utf8.count
     var found: Int?
@@ -72,15 +72,15 @@ package struct JSONValue: Sendable {
       let same =
         name.tag == .string
         ? Int(name.end - name.start) - 2 == wanted && spells(name, key)
-        : JSONValue(document: document, index: place).string == key
+        : JSONSlice(document: document, index: place).string == key
       if same { found = place + 1 }
       place = Int(document.nodes[place + 1].next)
     }
-    return found.map { JSONValue(document: document, index: $0) }
+    return found.map { JSONSlice(document: document, index: $0) }
   }
 
   /// An array's element, counted from 0. Nil where there is none, or the value is no array.
-  package subscript(position: Int) -> JSONValue? {
+  package subscript(position: Int) -> JSONSlice? {
     guard position >= 0 else { return nil }
     var left = position
     for element in elements {
@@ -106,35 +106,35 @@ package struct JSONValue: Sendable {
   }
 
   package struct Elements: Sequence, IteratorProtocol, Sendable {
-    private let container: JSONValue?
+    private let container: JSONSlice?
     private var place: Int
 
-    fileprivate init(of container: JSONValue?) {
+    fileprivate init(of container: JSONSlice?) {
       self.container = container
       place = (container?.index ?? 0) + 1
     }
 
-    package mutating func next() -> JSONValue? {
+    package mutating func next() -> JSONSlice? {
       guard let container, place < Int(container.node.next) else { return nil }
       defer { place = Int(container.document.nodes[place].next) }
-      return JSONValue(document: container.document, index: place)
+      return JSONSlice(document: container.document, index: place)
     }
   }
 
   package struct Members: Sequence, IteratorProtocol, Sendable {
-    private let container: JSONValue?
+    private let container: JSONSlice?
     private var place: Int
 
-    fileprivate init(of container: JSONValue?) {
+    fileprivate init(of container: JSONSlice?) {
       self.container = container
       place = (container?.index ?? 0) + 1
     }
 
-    package mutating func next() -> (key: String, value: JSONValue)? {
+    package mutating func next() -> (key: String, value: JSONSlice)? {
       guard let container, place < Int(container.node.next) else { return nil }
       let document = container.document
-      let key = JSONValue(document: document, index: place).string ?? ""
-      let value = JSONValue(document: document, index: place + 1)
+      let key = JSONSlice(document: document, index: place).string ?? ""
+      let value = JSONSlice(document: document, index: place + 1)
       place = Int(document.nodes[place + 1].next)
       return (key, value)
     }

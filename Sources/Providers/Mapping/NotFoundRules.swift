@@ -1,0 +1,41 @@
+import Config
+import Model
+
+/// By what an API says that it does not know an id.
+package struct NotFoundRules: ConfigSection {
+  package enum Keys {
+    static let words = Key(
+      "words", .oneOrMany(of: .string), default: [], defaultText: "none",
+      doc: "Words that say so wherever `at` leads, in any case and whatever the HTTP status.")
+    static let at = Key("at", .jsonPaths, default: [], defaultText: "none", doc: "Where the words may stand.")
+    static let http = Key(
+      "http", .oneOrMany(of: .integer(400...599)), default: [404],
+      doc: "HTTP statuses that say so, whatever the body.")
+    static let nullAt = Key(
+      "null_at", .jsonPaths, default: [], defaultText: "none",
+      doc: "Where a null says so in an answer with no status and, if the envelope has a code, a fine one.")
+  }
+
+  package static let keys = [AnyKey(Keys.words), AnyKey(Keys.at), AnyKey(Keys.http), AnyKey(Keys.nullAt)]
+
+  /// In lower case.
+  package let words: Set<String>
+  package let at: [JSONPath]
+  package let http: Set<Int>
+  package let nullAt: [JSONPath]
+
+  package init?(_ section: Section) {
+    words = Set(section[Keys.words].map { $0.lowercased() })
+    at = section[Keys.at]
+    http = Set(section[Keys.http])
+    nullAt = section[Keys.nullAt]
+  }
+
+  /// A bare 404 and nothing else.
+  init() {
+    words = []
+    at = []
+    http = [404]
+    nullAt = []
+  }
+}

@@ -1,0 +1,40 @@
+import Config
+import Model
+
+/// What a provider's words for its statuses mean. A word that is not in the table means `unknown`: it is never
+/// guessed.
+package struct StateTable: ConfigSection {
+  private static func key(_ state: TaskState) -> Key<[String], [String]?> {
+    Key(
+      state.rawValue, .oneOrMany(of: .string), defaultText: "none",
+      doc: "Words for a task that is \(state.rawValue).")
+  }
+
+  package static let keys = TaskState.allCases.map { AnyKey(key($0)) }
+
+  /// The words as the API spells them.
+  package let words: [String]
+  /// By words in lower case.
+  private let states: [String: TaskState]
+
+  package init?(_ section: Section) {
+    var words: [String] = []
+    var states: [String: TaskState] = [:]
+    for state in TaskState.allCases {
+      for word in section[Self.key(state)] ?? [] {
+        if let other = states.updateValue(state, forKey: word.lowercased()) {
+          section.fail(
+            at: Self.key(state), "\"\(word)\" is there twice, under \(other.rawValue) and \(state.rawValue)",
+            expected: "each word once, in whatever case")
+          return nil
+        }
+        words.append(word)
+      }
+    }
+    self.words = words
+    self.states = states
+  }
+
+  /// The state a word means, in any case.
+  package func state(of word: String) -> TaskState { states[word.lowercased()] ?? .unknown }
+}
