@@ -99,6 +99,7 @@ extension CommandHook: PreviewableHook {
     let shown = PrintableText.escape(word.utf8)
     let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789%+,-./:=@_*")
     if !shown.isEmpty, shown.allSatisfy({ plain.contains($0) }) { return shown }
-    return "'" + shown.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
+    return "'" + shown.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#)
+      + "'"
   }
 }

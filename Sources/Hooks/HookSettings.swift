@@ -18,7 +18,8 @@ package enum HookKeys {
       schema: ["type": "object"], kinds: [.mapping]),
     defaultText: "all", doc: "What else must be so: `source`, `labels.NAME`, `task.PATH` and others.")
   package static let webhook = Key(
-    "webhook", ValueType<WebhookSection>.section(WebhookSection.self).map(\.settings), doc: "Sends a request.")
+    "webhook", ValueType<WebhookSection>.section(WebhookSection.self).map(\.settings), doc: "Sends a request."
+  )
   package static let run = Key("run", .run, doc: "Runs a program, the task JSON on its standard input.")
 
   /// In the order of the reference.

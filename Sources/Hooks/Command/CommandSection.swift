@@ -12,7 +12,7 @@ struct CommandSection: ConfigSection {
     static let env = Key("env", .map(of: .text), doc: "Variables beside taskhook's own.")
     static let stdin = Key(
       "stdin", .word(EventBody.self), default: .task,
-      doc: "What it reads: the task JSON, or the event with the task in it.")
+      doc: "What it reads: the task JSON (`null` where there is none), or the event with the task in it.")
     static let outputLimit = Key(
       "output_limit", .size, default: CommandSettings.defaultOutputLimit, doc: "The most kept of each output."
     )
@@ -107,17 +107,19 @@ extension ValueType where Value == WrittenCommand {
   }
 
   private static var words: ValueType<WrittenCommand> {
-    ValueType<[String]>.list(of: .text, atLeast: 1).described(expected: "a list of a program and its arguments")
-      .refine { words, node in
-        let items = node.items.filter { $0.kind != .null }
-        guard zip(words, items).allSatisfy({ isRunnable($0, $1) }) else { return nil }
-        if words[0].isEmpty {
-          items[0].fail("the program's name is empty")
-          return nil
-        }
-        return WrittenCommand(
-          command: .arguments(words), shown: zip(words, items).map { $1.isSubstituted ? "***" : $0 })
+    ValueType<[String]>.list(of: .text, atLeast: 1).described(
+      expected: "a list of a program and its arguments"
+    )
+    .refine { words, node in
+      let items = node.items.filter { $0.kind != .null }
+      guard zip(words, items).allSatisfy({ isRunnable($0, $1) }) else { return nil }
+      if words[0].isEmpty {
+        items[0].fail("the program's name is empty")
+        return nil
       }
+      return WrittenCommand(
+        command: .arguments(words), shown: zip(words, items).map { $1.isSubstituted ? "***" : $0 })
+    }
   }
 
   private static func isRunnable(_ text: String, _ node: ConfigNode) -> Bool {

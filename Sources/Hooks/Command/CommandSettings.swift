@@ -27,7 +27,8 @@ package struct CommandSettings: Sendable {
   package static let defaultOutputLimit = 64 * 1024
 
   package init(
-    command: Command, shown: [String] = [], folder: String, base: String, environment: [(name: String, value: Secret)] = [],
+    command: Command, shown: [String] = [], folder: String, base: String,
+    environment: [(name: String, value: Secret)] = [],
     secrets: [Secret] = [], stdin: EventBody = .task, outputLimit: Int = defaultOutputLimit
   ) {
     self.command = command

@@ -54,7 +54,9 @@ struct WhereReader {
     return nil
   }
 
-  private func whole(_ field: EventField, _ path: String, _ end: String.Index, _ node: ConfigNode) -> EventField? {
+  private func whole(_ field: EventField, _ path: String, _ end: String.Index, _ node: ConfigNode)
+    -> EventField?
+  {
     if end == path.endIndex { return field }
     node.failAtKey("\(path[..<end]) has no parts", expected: "\(path[..<end]) alone, or task.PATH")
     return nil

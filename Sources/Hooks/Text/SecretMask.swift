@@ -57,7 +57,7 @@ extension SecretMask {
       if let query { forms.append(path + "?" + query) }
       forms.append(path)
       forms += path.split(separator: "/").map(String.init).filter { $0.utf8.count >= 16 }
-      forms += (components.queryItems ?? []).compactMap(\.value).filter { $0.utf8.count >= 8 }
+      forms += (components.percentEncodedQueryItems ?? []).compactMap(\.value).filter { $0.utf8.count >= 8 }
       forms += [components.user, components.password].compactMap(\.self)
       forms += forms.compactMap(\.removingPercentEncoding)
     }

@@ -6,14 +6,14 @@ struct WebhookSection: ConfigSection {
   enum Keys {
     static let url = Key("url", .secretURL, required: true, doc: "Where the request goes.")
     static let method = Key(
-      "method", .word(WebhookSettings.Method.self), default: .POST, doc: "The request's method.")
+      "method", .word(WebhookSettings.Method.self), default: .post, doc: "The request's method.")
     static let headers = Key("headers", .map(of: .secret), doc: "Headers beside taskhook's own.")
     static let secret = Key(
       "secret", .oneOrMany(of: .signingSecret), defaultText: "not signed",
       doc: "Signs each request (Standard Webhooks); of several, each does.")
     static let format = Key(
       "format", .word(EventBody.self), default: .event,
-      doc: "The body: the event with the task in it, or the task JSON alone.")
+      doc: "The body: the event with the task in it, or the task JSON alone (`null` where there is none).")
     static let auth = Key(
       "auth", .section(AuthorizationSection.self), defaultText: "none",
       doc: "The `authorization` header: `bearer`, or `basic`.")
@@ -62,7 +62,8 @@ struct WebhookSection: ConfigSection {
 /// `auth`: `{bearer: TOKEN}` or `{basic: {user: NAME, password: WORD}}`.
 struct AuthorizationSection: ConfigSection {
   enum Keys {
-    static let bearer = Key("bearer", ValueType<Secret>.secret.asHeader, doc: "A token, sent as `Bearer TOKEN`.")
+    static let bearer = Key(
+      "bearer", ValueType<Secret>.secret.asHeader, doc: "A token, sent as `Bearer TOKEN`.")
     static let basic = Key("basic", .section(BasicSection.self), doc: "A user and a password (RFC 7617).")
   }
 

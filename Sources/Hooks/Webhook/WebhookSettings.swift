@@ -2,7 +2,11 @@ import Model
 
 /// What a `webhook` section says.
 package struct WebhookSettings: Sendable {
-  package enum Method: String, Sendable, CaseIterable { case POST, PUT, PATCH }
+  package enum Method: String, Sendable, CaseIterable {
+    case post = "POST"
+    case put = "PUT"
+    case patch = "PATCH"
+  }
 
   /// Who the sender says it is.
   package enum Authorization: Sendable {
@@ -21,7 +25,7 @@ package struct WebhookSettings: Sendable {
   package var connection: ConnectionOptions
 
   package init(
-    url: SecretURL, method: Method = .POST, headers: [(name: String, value: Secret)] = [],
+    url: SecretURL, method: Method = .post, headers: [(name: String, value: Secret)] = [],
     secrets: [SigningSecret] = [], format: EventBody = .event,
     authorization: Authorization? = nil, connection: ConnectionOptions = ConnectionOptions()
   ) {

@@ -53,7 +53,7 @@ import Testing
     time.advance(by: .milliseconds(4999))
     try await Task.sleep(for: .milliseconds(30))
     #expect(isRunning(script))
-    let report = try await turn(by: .milliseconds(1), until: running)
+    let report = try await turn(by: .milliseconds(100), until: running)
     #expect(report.outcome == .retry(reason: "timed out after 10m"))
     #expect(!isRunning(script))
   }

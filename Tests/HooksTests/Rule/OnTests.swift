@@ -38,7 +38,8 @@ import Testing
       ("{progress: 20%}", ""), ("{progress: 10%}", "progress"), ("progress", "progress"),
       ("task.progress", "progress"), ("[lost, task.stalled]", "lost stalled"), ("LOST", "lost"),
       ("source.down", "down"), ("task.succeeded", "succeeded succeedKling"), ("[timed_out, not_found]", ""),
-      ("source.up", ""), ("[done, source.down, {progress: 50%}]", "succeeded failedKling succeedKling progress down"),
+      ("source.up", ""),
+      ("[done, source.down, {progress: 50%}]", "succeeded failedKling succeedKling progress down"),
     ])
   func fits(on: String, expected: String) throws {
     let reading = HookReading.rule("on: \(on)")
@@ -64,7 +65,8 @@ import Testing
     "a status (CANCELLED, FAILED, PENDING, RUNNING, SUCCEEDED, THROTTLED, submitted, succeed) or a state "
     + "(pending, throttled, running, succeeded, failed, cancelled, expired, unknown)"
   static let expectedWord =
-    expectedStatus + ", done, change, {from: X, to: Y}, {progress: 25%} or progress, not_found, lost, stalled, "
+    expectedStatus
+    + ", done, change, {from: X, to: Y}, {progress: 25%} or progress, not_found, lost, stalled, "
     + "timed_out, source.down, source.up"
 
   @Test(
@@ -122,7 +124,8 @@ import Testing
   @Test func aWordThatIsSubstitutedIsNotShown() {
     let reading = HookReading("on: ${WORD}\nrun: [/bin/true]", environment: ["WORD": "SUCCEDED"])
     #expect(reading.errors.count == 1)
-    #expect(!reading.errors.description.contains("SUCCEDED") && !reading.errors.description.contains("did you"))
+    #expect(
+      !reading.errors.description.contains("SUCCEDED") && !reading.errors.description.contains("did you"))
   }
 
   @Test func aStatusNamedAsAnEventMeansBoth() throws {

@@ -26,7 +26,8 @@ import Testing
     arguments: [
       ("on: done", false, false), ("on: change", false, false), ("on: progress", true, true),
       ("on: [done, {progress: 10%}]", true, true), ("on: progress\nwhere: {source: kling}", false, true),
-      ("on: progress\nwhere: {source: ~way$}", true, false), ("on: done\nwhere: {source: runway}", false, false),
+      ("on: progress\nwhere: {source: ~way$}", true, false),
+      ("on: done\nwhere: {source: runway}", false, false),
       ("on: [progress, done]\nwhere: {type: succeeded}", false, false),
       ("on: progress\nwhere: {labels.x: y}", true, true),
     ])

@@ -20,7 +20,8 @@ import Testing
       ("{previous_status: RUNNING}", true), ("{type: task.succeeded}", true), ("{type: succeeded}", true),
       ("{type: [failed, lost]}", false), ("{labels.project: demo}", true), ("{labels.project: dem}", false),
       ("{labels.team.lead: ada}", true), ("{labels.none: ''}", false), ("{labels.none: ~.*}", false),
-      ("{labels.tilde: ['~x']}", true), ("{labels.tilde: '~~x'}", true), ("{labels.project: ['~dem']}", false),
+      ("{labels.tilde: ['~x']}", true), ("{labels.tilde: '~~x'}", true),
+      ("{labels.project: ['~dem']}", false),
       ("{task.failureCode: SAFETY.INPUT.TEXT}", true), ("{task.failureCode: '~^SAFETY\\.'}", true),
       ("{task.failureCode: '~INPUT'}", true), ("{task.failureCode: '~^INPUT'}", false),
       ("{task.n: 1.50}", true), ("{task.n: 1.5}", false), ("{task.n: '1.50'}", true),
@@ -55,7 +56,10 @@ import Testing
         "2:9: where.sorce: no path in an event begins with this word; did you mean \"source\"? Expected: source, "
           + "labels.NAME, task.PATH, id, status, state, previous_status or type"
       ),
-      ("{label.x: a}", "2:9: where.\"label.x\": no path in an event begins with this word; did you mean \"labels.x\"?"),
+      (
+        "{label.x: a}",
+        "2:9: where.\"label.x\": no path in an event begins with this word; did you mean \"labels.x\"?"
+      ),
       ("{labels: a}", "2:9: where.labels: labels needs a name. Expected: labels.NAME"),
       ("{task: a}", "2:9: where.task: task needs a path. Expected: a path such as task.failureCode"),
       ("{task.a..b: a}", "2:9: where.\"task.a..b\": a path has an empty name in it"),
@@ -67,7 +71,10 @@ import Testing
       ),
       ("{source: [runway, klng]}", "2:26: where.source[1]: \"klng\" is no source; did you mean \"kling\"?"),
       ("{state: SUCCEEDED}", "2:16: where.state: \"SUCCEEDED\" is no state; did you mean \"succeeded\"?"),
-      ("{type: task.suceeded}", "2:15: where.type: \"task.suceeded\" is no event type; did you mean \"task.succeeded\"?"),
+      (
+        "{type: task.suceeded}",
+        "2:15: where.type: \"task.suceeded\" is no event type; did you mean \"task.succeeded\"?"
+      ),
       ("{id: '~a(b'}", "2:13: where.id: not a regular expression: expected ')'"),
       ("{id: []}", "2:13: where.id: the list is empty. Expected: a value, a list of values, or ~"),
       ("{id: {a: b}}", "2:13: where.id: a mapping stands here. Expected: a value, a list"),

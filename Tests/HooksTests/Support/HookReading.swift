@@ -24,7 +24,9 @@ struct HookReading {
 
   static let knowledge = RuleKnowledge(
     sources: ["runway", "kling"],
-    vocabulary: ["PENDING", "RUNNING", "SUCCEEDED", "FAILED", "THROTTLED", "CANCELLED", "submitted", "succeed"])
+    vocabulary: [
+      "PENDING", "RUNNING", "SUCCEEDED", "FAILED", "THROTTLED", "CANCELLED", "submitted", "succeed",
+    ])
 
   init(
     _ yaml: String, folder: String = "/etc/hooks", environment: [String: String] = [:],

@@ -1,0 +1,178 @@
+import Config
+import Foundation
+import Model
+import Testing
+
+@testable import Hooks
+
+/// Sections as they are written, and every mistake in them.
+@Suite struct HookSettingsTests {
+  @Test func webhookDefaults() throws {
+    let settings = try #require(HookReading("on: done\nwebhook: {url: 'https://example.com/x'}").webhook)
+    #expect(settings.method == .post && settings.format == .event)
+    #expect(settings.headers.isEmpty && settings.secrets.isEmpty && settings.authorization == nil)
+    #expect(settings.connection == ConnectionOptions())
+  }
+
+  @Test func runForms() throws {
+    let list = try #require(HookReading("on: done\nrun: [./archive.sh, '', 5]").command)
+    #expect(list.command == .arguments(["./archive.sh", "", "5"]))
+    #expect(list.folder == "/etc/hooks" && list.base == "/etc/hooks")
+    #expect(list.stdin == .task && list.outputLimit == 65_536)
+    let shell = try #require(HookReading("on: done\nrun: jq . | head").command)
+    #expect(shell.command == .shell("jq . | head"))
+    let map = try #require(
+      HookReading(
+        """
+        on: done
+        run:
+          command: [./x]
+          cwd: sub
+          env: {A: b, API_KEY: sesame, C: "${D}", EMPTY: ""}
+          stdin: event
+          output_limit: 1KiB
+        """, environment: ["D": "from outside"]
+      ).command)
+    #expect(map.folder == "/etc/hooks/sub" && map.base == "/etc/hooks")
+    #expect(map.environment.map(\.name) == ["A", "API_KEY", "C", "EMPTY"])
+    #expect(map.environment.map { $0.value.reveal() } == ["b", "sesame", "from outside", ""])
+    #expect(map.secrets.map { $0.reveal() } == ["sesame", "from outside"])
+    #expect(map.stdin == .event && map.outputLimit == 1024)
+  }
+
+  @Test(
+    arguments: [
+      ("on: done", "1:1: one of the keys webhook or run is missing"),
+      (
+        "on: done\nrun: [/bin/true]\nwebhook: {url: 'http://x'}",
+        "3:1: webhook: only one of the keys webhook or run can stand here, and run does"
+      ),
+      ("run: [/bin/true]", "1:1: the key \"on\" is missing. Expected: a status or state, done"),
+      ("on: done\nslack: {url: 'http://x'}\nrun: [/bin/true]", "2:1: slack: unknown key"),
+      ("on: done\nwebhook: {}", "2:1: webhook: the key \"url\" is missing. Expected: a URL"),
+      ("on: done\nwebhook: http://x", "2:10: webhook: a text stands here"),
+      ("on: done\nwebhook: {url: 'ftp://x'}", "2:16: webhook.url: the URL has another scheme"),
+      ("on: done\nwebhook: {url: 'http://x', body: {a: b}}", "2:28: webhook.body: unknown key"),
+      (
+        "on: done\nwebhook: {url: 'http://x', method: GET}",
+        "2:36: webhook.method: \"GET\" is none of these. Expected: POST, PUT or PATCH"
+      ),
+      (
+        "on: done\nwebhook: {url: 'http://x', format: cloudevents}",
+        "2:36: webhook.format: \"cloudevents\" is none of these. Expected: event or task"
+      ),
+      (
+        "on: done\nwebhook: {url: 'http://x', secret: whsec_c2hvcnQ=}",
+        "2:36: webhook.secret: a whsec_ secret holds 24 to 64 bytes, this one 5. Expected: whsec_ and base64 of "
+          + "24 to 64 bytes, as made by: echo whsec_$(openssl rand -base64 32)"
+      ),
+      (
+        "on: done\nwebhook: {url: 'http://x', secret: [\(SigningTests.symmetric), hunter2]}",
+        "2:77: webhook.secret[1]: a signing secret begins with whsec_ or whsk_. Expected: whsec_"
+      ),
+      (
+        "on: done\nwebhook: {url: 'http://x', headers: {Webhook-Id: abc}}",
+        "2:38: webhook.headers.Webhook-Id: webhook-id is set by taskhook on every attempt"
+      ),
+      (
+        "on: done\nwebhook: {url: 'http://x', headers: {Host: abc}}",
+        "2:38: webhook.headers.Host: host is set by the connection and cannot be replaced"
+      ),
+      (
+        "on: done\nwebhook: {url: 'http://x', headers: {Content-Length: 5}}",
+        "2:38: webhook.headers.Content-Length: content-length is set by the connection"
+      ),
+      (
+        "on: done\nwebhook: {url: 'http://x', headers: {X Y: abc}}",
+        "2:38: webhook.headers.\"X Y\": not a header name"
+      ),
+      (
+        "on: done\nwebhook: {url: 'http://x', headers: {X-A: \"a\\r\\nX-B: hunter2\"}}",
+        "2:43: webhook.headers.X-A: a header's value cannot contain control characters or line breaks"
+      ),
+      (
+        "on: done\nwebhook: {url: 'http://x', headers: {X-A: a, x-a: b}}",
+        "2:46: webhook.headers.x-a: the header stands here twice"
+      ),
+      (
+        "on: done\nwebhook: {url: 'http://x', headers: {Authorization: a}, auth: {bearer: hunter2}}",
+        "2:38: webhook.headers.Authorization: the header is set by auth already"
+      ),
+      (
+        "on: done\nwebhook: {url: 'http://x', auth: {}}",
+        "2:28: webhook.auth: one of the keys bearer or basic is missing"
+      ),
+      (
+        "on: done\nwebhook: {url: 'http://x', auth: {bearer: hunter2, basic: {user: u, password: hunter2}}}",
+        "2:52: webhook.auth.basic: only one of the keys bearer or basic can stand here, and bearer does"
+      ),
+      (
+        "on: done\nwebhook: {url: 'http://x', auth: {bearer: \"hunter2\\n\"}}",
+        "2:43: webhook.auth.bearer: a header's value cannot contain"
+      ),
+      (
+        "on: done\nwebhook: {url: 'http://x', auth: {basic: {user: a:b, password: hunter2}}}",
+        "2:49: webhook.auth.basic.user: a user's name cannot contain a colon"
+      ),
+      (
+        "on: done\nwebhook: {url: 'http://x', auth: {oauth2: {token_url: x}}}",
+        "2:35: webhook.auth.oauth2: unknown key"
+      ),
+      ("on: done\nwebhook: {url: 'http://x', proxy: nowhere}", "2:35: webhook.proxy: "),
+      ("on: done\nrun: []", "2:6: run: the list is empty"),
+      ("on: done\nrun: ''", "2:6: run: the text is empty"),
+      ("on: done\nrun: ['', a]", "2:7: run[0]: the program's name is empty"),
+      ("on: done\nrun: [a, [b]]", "2:10: run[1]: a list stands here"),
+      ("on: done\nrun: {cwd: x}", "2:1: run: the key \"command\" is missing"),
+      (
+        "on: done\nrun: {command: /bin/true, env: {A-B: c}}",
+        "2:33: run.env.A-B: a variable's name has letters"
+      ),
+      (
+        "on: done\nrun: {command: /bin/true, env: {1A: c}}", "2:33: run.env.1A: a variable's name has letters"
+      ),
+      (
+        "on: done\nrun: {command: /bin/true, env: {TASKHOOK_X: c}}",
+        "2:33: run.env.TASKHOOK_X: names that begin with TASKHOOK_ are set by taskhook"
+      ),
+      ("on: done\nrun: {command: /bin/true, env: {A: \"b\\0\"}}", "2:36: run.env.A: a variable cannot hold"),
+      ("on: done\nrun: [/bin/echo, \"b\\0\"]", "2:18: run[1]: a command cannot hold a NUL character"),
+      ("on: done\nrun: {command: /bin/true, stdin: all}", "2:34: run.stdin: \"all\" is none of these"),
+      ("on: done\nrun: {command: /bin/true, output_limit: 0}", "2:41: run.output_limit: \"0\""),
+      (
+        "on: done\nrun: {command: /bin/true, output_limit: 1GiB}", "2:41: run.output_limit: 16MiB is the most"
+      ),
+      (
+        "on: done\nrun: {command: /bin/true, comand: x}",
+        "2:27: run.comand: unknown key; did you mean \"command\"?"
+      ),
+    ])
+  func mistakes(yaml: String, error: String) {
+    let reading = HookReading(yaml)
+    #expect(reading.errors.contains { $0.hasPrefix(error) }, "\(reading.errors)")
+    #expect(!reading.errors.description.contains("hunter2"))
+  }
+
+  @Test func aMissingProgramIsAWarning() throws {
+    let list = HookReading("on: done\nrun: [./nope.sh]")
+    #expect(list.errors == [] && list.action != nil)
+    #expect(list.warnings == ["2:7: run[0]: no such file: ./nope.sh (relative to /etc/hooks)"])
+    let map = HookReading("on: done\nrun: {command: [nope-nope], env: {PATH: /bin}, cwd: none}")
+    #expect(
+      map.warnings == [
+        "2:17: run.command[0]: no program nope-nope in PATH (/bin)",
+        "2:53: run.cwd: there is no such folder yet",
+      ])
+    #expect(HookReading("on: done\nrun: [sh]", environment: ["PATH": "/bin"]).warnings == [])
+    #expect(HookReading("on: done\nrun: nope-nope").warnings == [])
+  }
+
+  @Test func everyKeyIsDescribed() {
+    let table = MarkdownReference.table(of: HookKeys.all)
+    for name in [
+      "`on`", "`where`", "`webhook.auth.basic.user`", "`run.command`", "`run.output_limit`", "`webhook.tls`",
+    ] {
+      #expect(table.contains(name), "\(name)")
+    }
+  }
+}
