@@ -24,7 +24,7 @@ import Testing
       errors(loading: file) == [
         "\(file):1:1: the file is empty. Expected: lines of the form \"key: value\""
       ])
-    let large = try folder.write("large", repeatElement(UInt8(ascii: "#"), count: 10 << 20))
+    let large = try folder.write("large", [UInt8](repeating: 0x23, count: 10 << 20))
     #expect(
       errors(loading: large) == ["\(large):1:1: the file is larger than 4096 KiB, the most that is read"])
     #expect(
@@ -71,7 +71,7 @@ import Testing
     try folder.write("none", Array("key".utf8))
     try folder.write("dollar", Array("${N}: [".utf8))
     try folder.write("latin", [0xE9])
-    try folder.write("large", repeatElement(UInt8(ascii: "x"), count: (1 << 20) + 1))
+    try folder.write("large", [UInt8](repeating: 0x78, count: (1 << 20) + 1))
     let text = """
       one: ${file:one}
       two: ${file:./two}
@@ -99,7 +99,7 @@ import Testing
   /// A file of a mebibyte put in at a hundred thousand places would be a hundred gigabytes.
   @Test func whatIsPutInIsBounded() throws {
     let folder = try TemporaryFolder()
-    try folder.write("large", repeatElement(UInt8(ascii: "x"), count: 1 << 20))
+    try folder.write("large", [UInt8](repeating: 0x78, count: 1 << 20))
     let text =
       "a: &a 'x${file:large}'\nb: [" + Array(repeating: "*a", count: 50_000).joined(separator: ",") + "]"
     let diagnostics = Diagnostics()
