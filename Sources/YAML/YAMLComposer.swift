@@ -198,7 +198,7 @@ struct YAMLComposer {
     count += nodes
     if count > limits.nodes {
       throw YAMLError(
-        "with its aliases followed, the file holds more than \(limits.nodes) keys and values, the most that is read",
+        "the file holds more than \(limits.nodes) keys and values, aliases followed: the most that is read",
         at: position)
     }
   }

@@ -3,7 +3,7 @@ struct YAMLText: Sendable {
   /// Without a byte order mark.
   let bytes: ArraySlice<UInt8>
   /// For each line, how many Unicode scalars, and bytes of `bytes`, come before it.
-  private let lines: [(scalar: Int, byte: Int)]
+  private let lines: [(scalar: UInt32, byte: UInt32)]
 
   /// Fails at the first byte that cannot be part of a YAML text.
   init(_ file: [UInt8], limit: Int) throws(YAMLError) {
@@ -20,13 +20,13 @@ struct YAMLText: Sendable {
   /// The place of the scalar with this number, counted from 0.
   func position(ofScalar index: Int) -> TextPosition {
     let line = self.line(ofScalar: index)
-    return TextPosition(line: line + 1, column: index - lines[line].scalar + 1)
+    return TextPosition(line: line + 1, column: index - Int(lines[line].scalar) + 1)
   }
 
   /// The text of a line, counted from 1, without its end.
   func line(_ number: Int) -> String {
     guard lines.indices.contains(number - 1) else { return "" }
-    let start = bytes.startIndex + lines[number - 1].byte
+    let start = bytes.startIndex + Int(lines[number - 1].byte)
     let line = bytes[start...].prefix { $0 != 0x0A && $0 != 0x0D }
     return String(decoding: line, as: UTF8.self)
   }
@@ -37,20 +37,20 @@ struct YAMLText: Sendable {
     var high = lines.count
     while high - low > 1 {
       let middle = (low + high) / 2
-      if lines[middle].scalar <= index { low = middle } else { high = middle }
+      if Int(lines[middle].scalar) <= index { low = middle } else { high = middle }
     }
     return low
   }
 
-  private static func scan(_ bytes: ArraySlice<UInt8>) throws(YAMLError) -> [(scalar: Int, byte: Int)] {
-    var lines = [(scalar: 0, byte: 0)]
+  private static func scan(_ bytes: ArraySlice<UInt8>) throws(YAMLError) -> [(scalar: UInt32, byte: UInt32)] {
+    var lines: [(scalar: UInt32, byte: UInt32)] = [(0, 0)]
     var decoder = UTF8()
     var input = bytes.makeIterator()
     var scalars = 0
     var byte = 0
     var afterReturn = false
     func here() -> TextPosition {
-      TextPosition(line: lines.count, column: scalars - lines[lines.count - 1].scalar + 1)
+      TextPosition(line: lines.count, column: scalars - Int(lines[lines.count - 1].scalar) + 1)
     }
     while true {
       let scalar: Unicode.Scalar
@@ -59,12 +59,12 @@ struct YAMLText: Sendable {
       case .error: throw YAMLError("the file is not valid UTF-8 here", at: here())
       case .scalarValue(let value): scalar = value
       }
-      if afterReturn && scalar != "\n" { lines.append((scalars, byte)) }
+      if afterReturn && scalar != "\n" { lines.append((UInt32(scalars), UInt32(byte))) }
       afterReturn = scalar == "\r"
       guard Self.isAllowed(scalar) else { throw YAMLError(Self.refusal(of: scalar), at: here()) }
       scalars += 1
       byte += UTF8.width(scalar)
-      if scalar == "\n" { lines.append((scalars, byte)) }
+      if scalar == "\n" { lines.append((UInt32(scalars), UInt32(byte))) }
     }
   }
 

@@ -14,7 +14,7 @@ import YAML
     #expect(document.root == nil)
     #expect(
       document.errors.map(\.description) == [
-        "6:10: with its aliases followed, the file holds more than 200000 keys and values, the most that is read"
+        "6:10: the file holds more than 200000 keys and values, aliases followed: the most that is read"
       ])
   }
 
@@ -22,7 +22,7 @@ import YAML
     var text = "m0: &m0 {" + (0..<1000).map { "k\($0): x" }.joined(separator: ", ") + "}\n"
     for number in 1...1000 { text += "m\(number): {<<: *m0}\n" }
     let errors = read(text).errors
-    #expect(errors.count == 1 && errors[0].message.hasPrefix("with its aliases followed"))
+    #expect(errors.count == 1 && errors[0].message.hasPrefix("the file holds more than 200000"))
   }
 
   @Test(arguments: ["[", "{", "{a: ", "- ", "? ", "[{"])
@@ -49,8 +49,8 @@ import YAML
 
   /// The largest files that are read at all, in shapes that could cost a parser more than they weigh.
   @Test(arguments: [
-    ("a: |\n", " x\n", ""), ("a: [", "x,", "]"), ("", "&a ", ""), ("a: *", "x", ""), ("", "? x\n", ""),
-    ("", "é", ": é"), ("", "'", ""), ("[", "&a x,", "]"), ("", "\n", ""),
+    ("a: |\n", " x\n", ""), ("", "&a ", ""), ("", "? x\n", ""), ("", "é", ": é"), ("[", "&a x,", "]"),
+    ("", "\n", ""),
   ])
   func largeFilesEndSoon(start: String, middle: String, end: String) {
     let count = (4 << 20) / middle.utf8.count - 16

@@ -3,15 +3,18 @@ import Model
 /// The keys of everything that opens connections: `tls` and `proxy`. A section lists them among its own keys and
 /// takes its `ConnectionOptions` from them.
 package enum ConnectionKeys {
+  /// `tls: {ca, cert, key}`.
   package static let tls = Key(
     "tls", .section(TLSFiles.self), defaultText: "the system's trust store",
     doc: "Certificates in PEM files: `ca` to trust, `cert` and `key` to present.")
+  /// An HTTP or SOCKS proxy; its URL may hold a password.
   package static let proxy = Key(
     "proxy",
     ValueType<String>.url(schemes: ["http", "https", "socks5", "socks5h", "socks4", "socks4a"])
       .map { SecretURL($0) }.described(example: "http://proxy.example.com:3128"),
     defaultText: "the usual environment variables", doc: "URL of a proxy.")
 
+  /// Both, to be listed among a section's keys.
   package static let all: [AnyKey] = [AnyKey(tls), AnyKey(proxy)]
 
   /// What a section that lists `all` says of connections.

@@ -1,5 +1,7 @@
 /// Declared keys as commented YAML, to be filled in.
 package enum YAMLSkeleton {
+  /// Comments begin with `# `, keys that are commented out with `#` alone.
+  ///
   /// One block a key: its doc as a comment, then the key with its value from `values` (YAML, on one line), or
   /// commented out with its default or an example. Required keys are never commented out; the keys of sections
   /// stand indented under theirs.
@@ -18,8 +20,8 @@ package enum YAMLSkeleton {
       let path = prefix + key.name
       let isSet = values[path] != nil || values.keys.contains { $0.hasPrefix(path + ".") }
       let comment = isComment || !(isSet || key.isRequired)
-      let mark = margin + (comment ? "# " : "") + inner
-      let doc = margin + (comment ? "# " + inner : inner) + "# " + key.doc
+      let mark = margin + (comment ? "#" : "") + inner
+      let doc = margin + (isComment ? "#" : "") + inner + "# " + key.doc
       if !key.keys.isEmpty && values[path] == nil {
         return [doc, mark + key.name + ":"]
           + lines(

@@ -11,7 +11,7 @@ package enum ConfigFile {
     let limits = YAMLLimits()
     let bytes: [UInt8]
     do throws(FileContent.Trouble) {
-      bytes = try FileContent.read(path, limit: limits.bytes)
+      bytes = try FileContent.bytes(of: path, limit: limits.bytes)
     } catch {
       diagnostics.error(
         ConfigDiagnostic(file: path, position: nil, path: "", message: "the file \(error.message)"))

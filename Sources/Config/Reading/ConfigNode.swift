@@ -2,6 +2,7 @@ import YAML
 
 /// A cursor on one node of a config file, `${…}` put in already.
 package struct ConfigNode: Sendable {
+  /// What stands in the node's place, as YAML sees it.
   package enum Kind: String, Sendable, CaseIterable {
     case null, scalar, sequence, mapping
   }
@@ -49,6 +50,7 @@ package struct ConfigNode: Sendable {
     shared = other.shared
   }
 
+  /// The file's folder, environment and diagnostics.
   package var context: ConfigContext { shared.context }
 
   /// The key's path, `hooks.alert.on[2]`; empty at the top of the file.

@@ -21,26 +21,34 @@ package final class Diagnostics: Sendable {
   package var errors: [ConfigDiagnostic] { state.withLock { Self.sorted($0.errors, $0.files) } }
   package var warnings: [ConfigDiagnostic] { state.withLock { Self.sorted($0.warnings, $0.files) } }
   package var hasErrors: Bool { state.withLock { !$0.errors.isEmpty } }
-  /// Errors and warnings beyond those that are kept.
+  /// Errors and warnings beyond those that are kept, repeats included.
   package var unlisted: Int { state.withLock { $0.unlisted } }
 
   /// Adds an error. The same mistake at the same place, met again through an alias or a merge, is kept once.
-  package func error(_ diagnostic: ConfigDiagnostic) { add(diagnostic, to: \.errors) }
+  package func error(_ diagnostic: @autoclosure () -> ConfigDiagnostic) { add(diagnostic, to: \.errors) }
 
   /// Adds what does not keep the config from being used.
-  package func warning(_ diagnostic: ConfigDiagnostic) { add(diagnostic, to: \.warnings) }
+  package func warning(_ diagnostic: @autoclosure () -> ConfigDiagnostic) {
+    add(diagnostic, to: \.warnings)
+  }
 
-  private func add(_ diagnostic: ConfigDiagnostic, to list: WritableKeyPath<State, [ConfigDiagnostic]>) {
-    state.withLock { state in
-      var mistake = diagnostic
-      mistake.path = ""
+  /// Where enough are kept already, a further one is not even made.
+  private func add(
+    _ make: () -> ConfigDiagnostic, to list: WritableKeyPath<State, [ConfigDiagnostic]> & Sendable
+  ) {
+    let isFull = state.withLock { state in
+      if state[keyPath: list].count < Self.most { return false }
+      state.unlisted += 1
+      return true
+    }
+    if isFull { return }
+    let diagnostic = make()
+    var mistake = diagnostic
+    mistake.path = ""
+    state.withLock { [mistake] state in
       guard state.seen.insert(mistake).inserted else { return }
       if state.files[diagnostic.file] == nil { state.files[diagnostic.file] = state.files.count }
-      if state[keyPath: list].count < Self.most {
-        state[keyPath: list].append(diagnostic)
-      } else {
-        state.unlisted += 1
-      }
+      state[keyPath: list].append(diagnostic)
     }
   }
 

@@ -1,13 +1,5 @@
 import Foundation
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// Files as the config reads them: whole, bounded, with every trouble in words.
 enum FileContent {
   struct Trouble: Error {
@@ -16,14 +8,14 @@ enum FileContent {
   }
 
   /// A file's bytes, at most `limit` of them and one more, by which the caller sees that there are too many.
-  static func read(_ path: String, limit: Int) throws(Trouble) -> [UInt8] {
+  static func bytes(of path: String, limit: Int) throws(Trouble) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw Trouble(message: words(errno)) }
     defer { close(descriptor) }
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 64 << 10)
     while bytes.count <= limit {
-      let count = Glibc.read(descriptor, &chunk, min(chunk.count, limit + 1 - bytes.count))
+      let count = read(descriptor, &chunk, min(chunk.count, limit + 1 - bytes.count))
       if count == 0 { break }
       if count < 0 {
         if errno == EINTR { continue }

@@ -1,9 +1,9 @@
 /// How names and values are shown in messages.
 enum Quoting {
-  /// In double quotes, control characters escaped, cut to 60 characters.
-  static func quoted(_ text: String) -> String {
+  /// In double quotes, control characters escaped, cut to `most` characters.
+  static func quoted(_ text: String, most: Int = 60) -> String {
     var shown = "\""
-    for scalar in text.unicodeScalars.prefix(60) {
+    for scalar in text.unicodeScalars.prefix(most) {
       switch scalar {
       case "\n": shown += "\\n"
       case "\t": shown += "\\t"
@@ -17,8 +17,11 @@ enum Quoting {
         }
       }
     }
-    return shown + (text.unicodeScalars.count > 60 ? "…" : "") + "\""
+    return shown + (text.unicodeScalars.count > most ? "…" : "") + "\""
   }
+
+  /// A file's path in double quotes.
+  static func path(_ path: String) -> String { quoted(path, most: 240) }
 
   /// A name as part of a key's path: bare where it is a plain word.
   static func pathComponent(_ name: String) -> String {

@@ -48,6 +48,12 @@ package struct Section: Sendable {
     }
   }
 
+  /// The section under a key, read as an empty one where it is absent: its defaults. nil where an error was
+  /// reported.
+  package subscript<Value: ConfigSection>(orEmpty key: Key<Value, Value?>) -> Value? {
+    readings[key.name] == nil ? node.empty(key.name).read(Value.self) : self[key]
+  }
+
   /// Whether a key stands in the section, right or wrong, and is not null.
   package func has<Value, Result>(_ key: Key<Value, Result>) -> Bool { node[key.name] != nil }
 
@@ -89,12 +95,12 @@ package struct Section: Sendable {
 
   private static func failUnknown(_ entry: ConfigEntry, keys: [AnyKey]) {
     let node = entry.value
-    let names = keys.map(\.name)
-    let nested = keys.first { $0.keys.contains { $0.name == entry.key } }.map { "\($0.name).\(entry.key)" }
+    func suggestion() -> String? {
+      if let near = Nearest.name(to: entry.key, among: keys.map(\.name)) { return near }
+      return keys.first { $0.keys.contains { $0.name == entry.key } }.map { "\($0.name).\(entry.key)" }
+    }
     node.context.diagnostics.error(
-      node.diagnostic(
-        at: entry.keyPosition, "unknown key", Nearest.name(to: entry.key, among: names) ?? nested,
-        "Allowed: " + list(keys)))
+      node.diagnostic(at: entry.keyPosition, "unknown key", suggestion(), "Allowed: " + list(keys)))
   }
 
   private static func list(_ keys: [AnyKey]) -> String { keys.map(\.name).joined(separator: ", ") }
@@ -111,4 +117,11 @@ extension ConfigNode {
 
   /// Reads a value; nil where an error was reported.
   package func read<Value>(_ type: ValueType<Value>) -> Value? { type.read(self) }
+  /// A null as it would stand under a key that is absent.
+  fileprivate func empty(_ key: String) -> ConfigNode {
+    ConfigNode(
+      .null, at: keyPosition, keyPosition: keyPosition,
+      location: ConfigPath(parent: location, step: .key(key)),
+      sharing: self)
+  }
 }

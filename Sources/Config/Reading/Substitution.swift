@@ -108,15 +108,15 @@ struct Substitution {
     if let known = files[path] { return known }
     let bytes: [UInt8]
     do throws(FileContent.Trouble) {
-      bytes = try FileContent.read(path, limit: Self.fileLimit)
+      bytes = try FileContent.bytes(of: path, limit: Self.fileLimit)
     } catch {
-      throw Problem("the file \(Quoting.quoted(path)) \(error.message)")
+      throw Problem("the file \(Quoting.path(path)) \(error.message)")
     }
     if bytes.count > Self.fileLimit {
-      throw Problem("the file \(Quoting.quoted(path)) is larger than \(Self.fileLimit >> 10) KiB")
+      throw Problem("the file \(Quoting.path(path)) is larger than \(Self.fileLimit >> 10) KiB")
     }
     guard var text = String(validating: bytes, as: UTF8.self) else {
-      throw Problem("the file \(Quoting.quoted(path)) is not valid UTF-8")
+      throw Problem("the file \(Quoting.path(path)) is not valid UTF-8")
     }
     // A Character holds CR LF as one.
     if let last = text.last, last == "\n" || last == "\r\n" { text.removeLast() }

@@ -5,6 +5,7 @@ package enum BooleanText {
     ("true", true), ("false", false), ("yes", true), ("no", false), ("on", true), ("off", false),
   ]
 
+  /// The value of one of the words.
   package static func parse(_ text: String) throws(TextProblem) -> Bool {
     for (word, value) in words
     where text == word || text == word.uppercased() || text == word.prefix(1).uppercased() + word.dropFirst()

@@ -3,8 +3,6 @@ import Model
 /// `500ms 5s 10m 2h 3d`: one whole number above zero and one unit.
 package enum DurationText {
   package static let expected = "one whole number and a unit (ms, s, m, h, d), such as 5s"
-  /// What a timeline of nanoseconds in 64 bits can hold: about 292 years.
-  package static let longest = Duration.milliseconds(Int64.max / 1_000_000)
 
   static let units = UnitText(
     noun: "duration", units: [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)],
@@ -14,6 +12,7 @@ package enum DurationText {
       "hrs": "h", "hour": "h", "hours": "h", "day": "d", "days": "d",
     ], usual: "s")
 
+  /// At most 106751d, about 292 years: what a timeline of nanoseconds in 64 bits can hold.
   package static func parse(_ text: String) throws(TextProblem) -> Duration {
     let (count, unit) = try units.parse(text)
     let (milliseconds, overflow) = count.multipliedReportingOverflow(by: unit)

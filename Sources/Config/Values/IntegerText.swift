@@ -1,5 +1,6 @@
 /// A whole number in decimal digits.
 package enum IntegerText {
+  /// The number, without a leading zero and within the range.
   package static func parse(_ text: String, in range: ClosedRange<Int>) throws(TextProblem) -> Int {
     let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
     guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {

@@ -12,6 +12,7 @@ package enum RateText {
       "sec": "s", "second": "s", "min": "m", "minute": "m", "hr": "h", "hour": "h",
     ], usual: "s")
 
+  /// At most 1000000/s.
   package static func parse(_ text: String) throws(TextProblem) -> Rate {
     let (count, unit) = try units.parse(text)
     guard count <= mostPerSecond * unit else { throw TextProblem("is too much; 1000000/s is the most") }

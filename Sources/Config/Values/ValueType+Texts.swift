@@ -49,7 +49,7 @@ extension ValueType where Value == String {
       path, node in
       guard let trouble = FileContent.trouble(reading: path) else { return path }
       node.fail(
-        "the file \(node.origin.map { "(from \($0))" } ?? Quoting.quoted(path)) \(trouble)",
+        "the file \(node.origin.map { "(from \($0))" } ?? Quoting.path(path)) \(trouble)",
         expected: "a file that can be read")
       return nil
     }
