@@ -40,11 +40,14 @@ struct CheckCommand: AsyncParsableCommand {
       let samples = configuration.sources.flatMap { SampleEvents.all(source: $0.name) }
       let fitting = samples.filter { hook.value.rule.fits($0) }
       let sample = fitting.first { $0.type == .task(.succeeded) } ?? fitting.first
-      if sample == nil { lines.append("  no sample event fits its `where`; shown on one that its `on` names") }
+      if sample == nil {
+        lines.append("  no sample event fits its `where`; shown on one that its `on` names")
+      }
       let shown =
         sample ?? samples.first { event in hook.value.rule.on.contains { $0.fits(event) } } ?? samples[0]
       let names = fitting.map(\.type.name)
-      let fires = Set(names).count == EventType.all.count ? "every event" : unique(names).joined(separator: ", ")
+      let fires =
+        Set(names).count == EventType.all.count ? "every event" : unique(names).joined(separator: ", ")
       if !fitting.isEmpty { lines.append("  fires on \(fires)") }
       lines.append("  on \(shown.type.name) it would do this:")
       let action = hook.value.hook(
@@ -59,7 +62,8 @@ struct CheckCommand: AsyncParsableCommand {
   private static func describe(_ rules: DeliveryRules) -> String {
     let attempts =
       switch rules.retry {
-      case .schedule(let waits): "\(waits.count + 1) attempts, after \(waits.map(DurationText.write).joined(separator: " "))"
+      case .schedule(let waits):
+        "\(waits.count + 1) attempts, after \(waits.map(DurationText.write).joined(separator: " "))"
       case .backoff(let attempts, let first, let most):
         "\(attempts) attempts, \(DurationText.write(first)) to \(DurationText.write(most)) apart"
       }

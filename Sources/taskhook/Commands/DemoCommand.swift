@@ -22,7 +22,7 @@ struct DemoCommand: AsyncParsableCommand {
   func run() async throws {
     try await reporting {
       let secret = "whsec_" + Data((0..<32).map { _ in UInt8.random(in: 0...255) }).base64EncodedString()
-      let signing = try SigningSecret(secret)
+      let signing = try SigningSecret(Secret(secret))
       let show = DemoReport(
         tasks: tasks, signing: signing, colour: Colour.wanted(onTerminal: StandardOutput.isTerminal))
       let api = Simulator(

@@ -143,8 +143,8 @@ struct WatchCommand: AsyncParsableCommand {
     }
   }
 
-  private static let options = [
-    (path: "sources.\(source).base_url", option: "--base-url"), (path: "sources.\(source).api_key", option: "COMETAPI_KEY"),
+  private static let options: [(path: String, option: String)] = [
+    ("sources.\(source).base_url", "--base-url"), ("sources.\(source).api_key", "COMETAPI_KEY"),
     ("sources.\(source).poll", "--every"), ("hooks.run.on", "--on"), ("hooks.webhook.on", "--on"),
     ("hooks.run", "--run"), ("hooks.webhook", "--webhook"),
   ]

@@ -42,7 +42,8 @@ enum ConfigTemplate {
       "  # everything:",
     ]
     lines += YAMLSkeleton.lines(of: HookSection.keys, indent: 0).map { line in
-      let bare = line.hasPrefix("# ") && !line.hasPrefix("# #") && isKey(line) ? String(line.dropFirst(2)) : line
+      let bare =
+        line.hasPrefix("# ") && !line.hasPrefix("# #") && isKey(line) ? String(line.dropFirst(2)) : line
       return "  #   " + bare
     }
     lines += ["", "# Everything else."]

@@ -58,7 +58,7 @@ struct Configuration: ConfigSection {
     self.sources = sources ?? []
     // Where a source could not be read its words are not known, and none can be called wrong: the rules wait
     // until it can.
-    if let sources {
+    if let sources, sources.count == names.count {
       let knowledge = RuleKnowledge(
         sources: names, vocabulary: sources.flatMap { $0.value.provider.mapping.read.states.words })
       hooks = (section[Keys.hooks] ?? []).compactMap { hook in
