@@ -90,10 +90,10 @@ struct RetrySection: ConfigSection {
       doc: "The waits after each failed attempt, at most 24h each; one more attempt than waits is made.")
     static let attempts = Key("attempts", .integer(1...1000), doc: "Attempts in all.")
     static let first = Key(
-      "first", .duration(in: .milliseconds(1) ... .hours(24)), defaultText: "1s",
+      "first", .duration(in: .milliseconds(1) ... .hours(24)), default: .seconds(1),
       doc: "The wait after the first; it doubles from then on.")
     static let most = Key(
-      "most", .duration(in: .milliseconds(1) ... .hours(24)), defaultText: "1h", doc: "The longest wait.")
+      "most", .duration(in: .milliseconds(1) ... .hours(24)), default: .hours(1), doc: "The longest wait.")
   }
 
   static let keys: [AnyKey] = [
@@ -116,8 +116,8 @@ struct RetrySection: ConfigSection {
       }
       return nil
     }
-    let first = section[Keys.first] ?? .seconds(1)
-    let most = section[Keys.most] ?? max(.hours(1), first)
+    let first = section[Keys.first]
+    let most = section.has(Keys.most) ? section[Keys.most] : max(section[Keys.most], first)
     if most < first { section.fail(at: Keys.most, "shorter than first", expected: "at least first") }
     policy = .backoff(attempts: attempts, first: first, most: most)
   }

@@ -42,7 +42,7 @@ struct PollSection: ConfigSection {
       "every", .duration, default: WatchRules().every,
       doc: "Shortest time between two polls of one task; providers ask for at least 5 s.")
     static let slowest = Key(
-      "slowest", .duration, defaultText: "60s",
+      "slowest", .duration, default: WatchRules().slowest,
       doc: "How far adaptive polling may stretch it, and a failing task's back-off.")
     static let rate = Key(
       "rate", .rate, default: WatchRules().rate, doc: "Request budget of the whole source.")
@@ -68,12 +68,12 @@ struct PollSection: ConfigSection {
   init?(_ section: Section) {
     every = section[Keys.every]
     let slowest = section[Keys.slowest]
-    if let slowest, slowest < every {
+    if section.has(Keys.slowest), slowest < every {
       section.fail(
         at: Keys.slowest, "shorter than every, which is \(DurationText.write(every))",
         expected: "a duration of at least poll.every")
     }
-    self.slowest = max(slowest ?? WatchRules().slowest, every)
+    self.slowest = max(slowest, every)
     rate = section[Keys.rate]
     connections = section[Keys.connections]
     timeout = section[Keys.timeout]

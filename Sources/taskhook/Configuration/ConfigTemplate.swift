@@ -41,17 +41,17 @@ enum ConfigTemplate {
       "  # A hook with all its keys; it has exactly one of webhook and run:",
       "  # everything:",
     ]
-    lines += YAMLSkeleton.lines(of: HookSection.keys, indent: 0).map { line in
-      let bare =
-        line.hasPrefix("# ") && !line.hasPrefix("# #") && isKey(line) ? String(line.dropFirst(2)) : line
-      return "  #   " + bare
-    }
+    lines += YAMLSkeleton.lines(of: HookSection.keys).map { "  #   " + uncommented($0) }
     lines += ["", "# Everything else."]
     let rest = Configuration.keys.filter { !["sources", "hooks"].contains($0.name) }
     lines += YAMLSkeleton.lines(of: rest)
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// Whether a commented line of the skeleton holds a key rather than words.
-  private static func isKey(_ line: String) -> Bool { line.contains(":") }
+  /// A line of the skeleton without the mark of a key that is commented out, where the whole block is one
+  /// comment. Docs of the first level have one space behind their mark, and keep it.
+  private static func uncommented(_ line: String) -> String {
+    let isDoc = line.hasPrefix("# ") && !line.hasPrefix("#  ")
+    return line.hasPrefix("#") && !isDoc ? String(line.dropFirst()) : line
+  }
 }
