@@ -35,7 +35,6 @@ enum Backing: String, CaseIterable, Sendable, CustomTestStringConvertible {
   }
 }
 
-
 /// A store under test.
 struct Bench: Sendable {
   enum Role { case daemon, guest }

@@ -114,7 +114,8 @@ import Testing
       let (other, otherEvent) = bench.transition(b, to: .running)
       await #expect(throws: StoreError.self) {
         try await bench.store.commit([
-          .task(other, [BoundEvent(otherEvent, hooks: ["h"])]), .task(failed, [BoundEvent(event, hooks: ["h"])]),
+          .task(other, [BoundEvent(otherEvent, hooks: ["h"])]),
+          .task(failed, [BoundEvent(event, hooks: ["h"])]),
         ])
       }
       #expect(try await bench.store.tasks(TaskQuery()) == [running, b])

@@ -58,7 +58,9 @@ import Testing
       #expect(try await numbers(DeliverySelection(limit: 0)) == [])
       #expect(all.map(\.state) == [.ready, .dead, .waiting, .ready])
       #expect(all.map { $0.nextAttempt != nil } == [true, false, false, true])
-      #expect(all[0].id == Identity.delivery(event: Identity.event(source: "runway", task: "a", sequence: 1), hook: "h"))
+      #expect(
+        all[0].id
+          == Identity.delivery(event: Identity.event(source: "runway", task: "a", sequence: 1), hook: "h"))
     }
   }
 

@@ -33,7 +33,9 @@ import Testing
     mutating func end(_ index: Int, _ state: DeliveryState, now: Moment) -> Bool {
       entries[index].state = state
       let ended = entries[index]
-      let rest = entries.indices.filter { entries[$0].isOpen && ended.inLane && entries[$0].sharesLane(ended) }
+      let rest = entries.indices.filter {
+        entries[$0].isOpen && ended.inLane && entries[$0].sharesLane(ended)
+      }
       guard let next = rest.min(by: { entries[$0].sequence < entries[$1].sequence }),
         entries[next].state == .waiting
       else { return false }
