@@ -11,7 +11,7 @@ import Testing
     return try #require(attributes[.posixPermissions] as? Int)
   }
 
-  @Test(arguments: [0o000, 0o022, 0o177] as [mode_t])
+  @Test(.serialized, arguments: [0o000, 0o022] as [mode_t])
   func nobodyElseMayRead(mask: mode_t) async throws {
     try await Folder.use { folder in
       let path = folder.path("state.db")
