@@ -4,7 +4,8 @@ package protocol Store: Sendable {
   // MARK: Watching
 
   /// Registers tasks. Known ones are left as they are, unless `again` is set and they have ended: then they
-  /// are watched anew (status, state, progress and ending cleared; the sequence goes on). Answers in order.
+  /// are watched anew (status, state, progress and ending cleared; the sequence goes on; labels that come
+  /// with it replace the old ones) and answered as added. Answers in order.
   /// `mark` is written in the same transaction.
   func register(_ tasks: [NewTask], mark: Mark?) async throws(StoreError) -> [Registration]
 

@@ -43,12 +43,12 @@ import Testing
       let record = try await bench.register("a")
       try await bench.advance(record, to: .running, hooks: ["h"])
       var claimed = try await bench.claim("h").deliveries[0]
-      for number in 0..<1005 {
+      for number in [0, 1, 2, 3, 4, 5, 6, 1003, 1004] {
         claimed.attempts = number
         try await bench.settle(claimed, "h", .retry(at: bench.time.now))
       }
       let attempts = try await bench.store.history(of: record.ref)[0].deliveries[0].attempts
-      #expect(attempts.map(\.number) == Array(6...1005))
+      #expect(attempts.map(\.number) == [6, 7, 1004, 1005])
       #expect(try await bench.claim("h").deliveries[0].attempts == 1005)
     }
   }
@@ -131,8 +131,11 @@ import Testing
         return .task(after, [BoundEvent(event, hooks: ["h"])])
       }
       try await bench.store.commit(changes)
-      for delivery in try await bench.claim("h", limit: .max).deliveries {
-        try await bench.settle(delivery, "h", delivery.row % 2 == 0 ? .dead : .delivered)
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for delivery in try await bench.claim("h", limit: .max).deliveries {
+          group.addTask { try await bench.settle(delivery, "h", delivery.row % 2 == 0 ? .dead : .delivered) }
+        }
+        try await group.waitForAll()
       }
       let dead = DeliverySelection(states: [.dead])
       let some = try await bench.store.replay(

@@ -76,13 +76,15 @@ extension SQLiteStore {
     }
   }
 
+  /// Whether an earlier delivery of the lane has not ended.
+  static let laneBefore =
+    "SELECT 1 FROM delivery WHERE hook = ? AND lane = ? AND state < 2 AND sequence < ? LIMIT 1"
+
   private func insert(
     event: Int64, _ id: String, _ sequence: Int, hook name: String, lane: Int64, _ db: Database
   ) throws {
     let hook = try rows.names.makeRow(of: name, .hook, db)
-    let waits = try db.exists(
-      "SELECT 1 FROM delivery WHERE hook = ? AND lane = ? AND state < 2 AND sequence < ? LIMIT 1",
-      .integer(hook), .integer(lane), .integer(sequence))
+    let waits = try db.exists(Self.laneBefore, .integer(hook), .integer(lane), .integer(sequence))
     let state: DeliveryState = waits ? .waiting : .ready
     try db.run(
       """

@@ -72,14 +72,14 @@ extension SQLiteStore {
     }
   }
 
+  static let laneFirst =
+    "SELECT row, state FROM delivery WHERE hook = ? AND lane = ? AND state < 2 ORDER BY sequence LIMIT 1"
+
   /// Makes the first delivery of a lane ready that has not ended; answers whether it waited.
   private func admitNext(hook: Int64, lane: Int64, _ db: Database) throws -> Bool {
-    let first = try db.first(
-      """
-      SELECT row, state FROM delivery WHERE hook = ? AND lane = ? AND state < 2
-      ORDER BY sequence LIMIT 1
-      """, .integer(hook), .integer(lane)
-    ) { (row: $0.integer(0), state: $0.integer(1)) }
+    let first = try db.first(Self.laneFirst, .integer(hook), .integer(lane)) {
+      (row: $0.integer(0), state: $0.integer(1))
+    }
     guard let first, first.state == DeliveryState.waiting.code else { return false }
     try db.run(
       "UPDATE delivery SET state = 1, next = ? WHERE row = ?", .integer(time.now.milliseconds),
