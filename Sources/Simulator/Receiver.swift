@@ -20,7 +20,8 @@ package final class Receiver: Sendable {
     received: @escaping @Sendable (ReceivedWebhook) async -> Void
   ) {
     let seen = Seen()
-    listener = Listener(host: host, port: port, bodyLimit: Self.bodyLimit) { call in
+    // It never delays an answer.
+    listener = Listener(host: host, port: port, bodyLimit: Self.bodyLimit, pause: { _ in }) { call in
       guard call.method == "POST" else {
         return Reply(
           405, "text/plain", Array("only POST\n".utf8), headers: [HTTPHeader("allow", "POST")])

@@ -12,12 +12,14 @@ package final class Simulator: Sendable {
   package init(_ options: SimulatorOptions, time: any TimeSource) {
     let api = SimulatedAPI(options, time: time)
     self.api = api
-    listener = Listener(host: options.host, port: options.port, bodyLimit: Self.bodyLimit) { call in
-      var reply = api.answer(call)
-      reply.headers.append(HTTPHeader("date", CalendarText.http(time.wall)))
-      if reply.delay > .zero { try await time.sleep(until: time.now + reply.delay) }
-      return reply
-    }
+    listener = Listener(
+      host: options.host, port: options.port, bodyLimit: Self.bodyLimit,
+      pause: { try await time.sleep(until: time.now + $0) },
+      answer: { call in
+        var reply = api.answer(call)
+        reply.headers.append(HTTPHeader("date", CalendarText.http(time.wall)))
+        return reply
+      })
   }
 
   /// Listens; answers the base address, `http://HOST:PORT`. After `stop` it listens on the same address

@@ -98,7 +98,7 @@ import Testing
     while time.sleepers == 0 { try await Task.sleep(for: .milliseconds(2)) }
     await simulator.stop()
     #expect(try await waiting.status == 0)
-    #expect(try await Loopback.blocking { Loopback.readAll(from: idle) }.isEmpty)
+    #expect(try await Loopback.blocking { Loopback.isClosed(idle) })
     close(idle)
     await #expect(throws: SimulatorError.self) { try await Loopback.get("\(base)/v1/tasks/sim-1") }
     #expect(try await simulator.start() == base)
@@ -106,6 +106,29 @@ import Testing
     #expect(simulator.stats.adopted == 1)
     await simulator.stop()
     await simulator.stop()
+  }
+
+  /// Whatever state a connection is in, down to one that was accepted a moment ago.
+  @Test func noConnectionOutlivesAStop() async throws {
+    let request = "GET /v1/tasks/sim-1 HTTP/1.1\r\nHost: x\r\n"
+    let starts = [
+      "", "GET /v1", request, "\(request)\r\n", "\(request)\r\n\(request)\r\n\(request)",
+      "POST /v1/image_to_video HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{",
+    ]
+    let simulator = Simulator(SimulatorOptions(unknownFor: .zero), time: ManualTime())
+    for _ in 0..<10 {
+      let base = try await simulator.start()
+      let authority = String(base.dropFirst("http://".count))
+      let sockets = try starts.map { start in
+        let socket = try Loopback.connect(authority)
+        Loopback.write(Array(start.utf8), to: socket)
+        return socket
+      }
+      await simulator.stop()
+      let closed = try await Loopback.blocking { sockets.map { Loopback.isClosed($0) } }
+      #expect(closed == starts.map { _ in true })
+      for socket in sockets { close(socket) }
+    }
   }
 
   @Test func runEndsWhenItsCallerIsCancelledOrItIsStopped() async throws {

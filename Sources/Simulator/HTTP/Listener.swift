@@ -7,21 +7,32 @@ import Model
 actor Listener {
   private let host: String
   private let bodyLimit: Int
-  private let answer: @Sendable (Call) async throws -> Reply
+  private let answer: @Sendable (Call) async -> Reply
+  private let pause: @Sendable (Duration) async throws -> Void
+  private let jobs = Jobs()
   /// The one asked for; after the first start the one that was bound, so that a restart keeps its address.
   private var port: Int
-  private var running: (serving: Task<Void, any Error>, binding: Task<Int, any Error>)?
+  private var running: Running?
+
+  private struct Running {
+    let server: Server<HTTP1Channel>
+    let serving: Task<Void, any Error>
+    let binding: Task<Int, any Error>
+  }
 
   /// - Parameters:
   ///   - port: 0 for any free one.
   ///   - bodyLimit: the largest request body taken, in bytes.
-  ///   - answer: asked for each request, many at once; where it throws, the connection is closed.
+  ///   - pause: waits out the delay of an answer.
+  ///   - answer: asked for each request, many at once.
   init(
-    host: String, port: Int, bodyLimit: Int, answer: @escaping @Sendable (Call) async throws -> Reply
+    host: String, port: Int, bodyLimit: Int, pause: @escaping @Sendable (Duration) async throws -> Void,
+    answer: @escaping @Sendable (Call) async -> Reply
   ) {
     self.host = host
     self.port = port
     self.bodyLimit = bodyLimit
+    self.pause = pause
     self.answer = answer
   }
 
@@ -38,7 +49,8 @@ actor Listener {
     return "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
   }
 
-  private func launch() -> (serving: Task<Void, any Error>, binding: Task<Int, any Error>) {
+  private func launch() -> Running {
+    jobs.reopen()
     let (bound, continuation) = AsyncThrowingStream<Int, any Error>.makeStream()
     let server = Server(
       childChannelSetup: HTTP1Channel(responder: responder()),
@@ -59,7 +71,7 @@ actor Listener {
       for try await port in bound { return port }
       throw CancellationError()
     }
-    return (serving, binding)
+    return Running(server: server, serving: serving, binding: binding)
   }
 
   /// Returns when the listener has stopped, or the caller was cancelled.
@@ -77,14 +89,25 @@ actor Listener {
   /// Closes the address and all connections; requests that wait for an answer get none. Returns when the
   /// address is free.
   func stop() async {
-    guard let serving = running?.serving else { return }
-    serving.cancel()
-    _ = await serving.result
-    if running?.serving == serving { running = nil }
+    guard let running else { return }
+    jobs.cancelAll()
+    // The server is asked to go before its task is cancelled: a connection that was accepted but not yet
+    // handed over when the task ends would be closed by nobody.
+    let impatience = Task {
+      try await Task.sleep(for: Self.patience)
+      running.serving.cancel()
+    }
+    try? await running.server.shutdownGracefully()
+    _ = await running.serving.result
+    impatience.cancel()
+    if self.running?.serving == running.serving { self.running = nil }
   }
 
+  /// How long connections may take to close by themselves, as one does whose peer does not read.
+  private static let patience = Duration.seconds(1)
+
   private func responder() -> HTTPChannelHandler.Responder {
-    { [answer, bodyLimit, host] request, writer, channel in
+    { [answer, pause, jobs, bodyLimit, host] request, writer, channel in
       // HTTPTypes keeps the Host header apart; HTTP/1.0 may lack it.
       let authority = request.head.authority ?? "\(host):\(channel.localAddress?.port ?? 80)"
       var call = Call(
@@ -92,9 +115,11 @@ actor Listener {
         headers: [HTTPHeader("host", authority)]
           + request.headers.map { HTTPHeader($0.name.rawName, $0.value) })
       if request.headers[.contentLength] != nil || request.headers[.transferEncoding] != nil {
-        call.body = try await Self.read(request.body, limit: bodyLimit)
+        call.body = try await jobs.run { try await Self.read(request.body, limit: bodyLimit) }
       }
-      try await Self.send(try await answer(call), to: call.method, writer)
+      let reply = await answer(call)
+      if reply.delay > .zero { try await jobs.run { try await pause(reply.delay) } }
+      try await Self.send(reply, to: call.method, writer)
     }
   }
 

@@ -81,6 +81,15 @@ enum Loopback {
     }
   }
 
+  /// Reads to the end; false where the connection is still open after the socket's time limit.
+  static func isClosed(_ socket: Int32) -> Bool {
+    var byte: UInt8 = 0
+    while true {
+      let count = recv(socket, &byte, 1, 0)
+      if count <= 0 { return count == 0 || errno != EAGAIN }
+    }
+  }
+
   static func readAll(from socket: Int32) -> [UInt8] {
     var all: [UInt8] = []
     var part = [UInt8](repeating: 0, count: 65536)
