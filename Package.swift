@@ -66,6 +66,7 @@ let package = Package(
         "Model", "Config", "HTTP", "Providers", "Storage", "Hooks", "Simulator", "Watching", "Delivering",
         log, arguments, lifecycle, signals,
       ], swiftSettings: settings),
+    .executableTarget(name: "taskhook-bench", dependencies: [], swiftSettings: settings),
     .target(
       name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport", swiftSettings: settings),
     tests("ModelTests", ["Model"]),

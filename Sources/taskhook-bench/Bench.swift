@@ -1,0 +1,66 @@
+import Foundation
+
+/// The measurements. Every figure that matters is a ratio to something else measured in the same run.
+///
+///   swift run -c release taskhook-bench [polls] [pace] [memory]
+///
+/// Needs nginx, wrk and a C compiler with libcurl's headers. Traffic stays on loopback.
+@main
+struct Bench {
+  static func main() throws {
+    let all = ["polls", "pace", "memory"]
+    let chosen = CommandLine.arguments.dropFirst()
+    if let unknown = chosen.first(where: { !all.contains($0) }) {
+      print("unknown measurement \(unknown); there are: \(all.joined(separator: ", "))")
+      exit(64)
+    }
+    let tools = try Tools.find()
+    for name in all where chosen.isEmpty || chosen.contains(name) {
+      print("## \(name)\n")
+      switch name {
+      case "polls": try PollBenchmark(tools).run()
+      case "pace": try PaceBenchmark(tools).run()
+      default: try MemoryBenchmark(tools).run()
+      }
+      print("")
+    }
+  }
+}
+
+/// The programs that measurements use.
+struct Tools {
+  let taskhook: String
+  let nginx: String
+  let wrk: String
+  let bareLoop: String
+
+  static func find() throws -> Tools {
+    let folder = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+      .deletingLastPathComponent()
+    let taskhook = folder.appendingPathComponent("taskhook").path
+    guard FileManager.default.isExecutableFile(atPath: taskhook) else {
+      throw BenchError("\(taskhook) is missing: swift build -c release first")
+    }
+    let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../../Tests/Benchmarks/bare-loop.c").standardizedFileURL.path
+    let bareLoop = folder.appendingPathComponent("bare-loop").path
+    try Program.run("/usr/bin/cc", ["-O2", "-o", bareLoop, source, "-lcurl"])
+    return Tools(
+      taskhook: taskhook, nginx: try path(of: "nginx"), wrk: try path(of: "wrk"), bareLoop: bareLoop)
+  }
+
+  private static func path(of name: String) throws -> String {
+    let folders = ["/usr/sbin", "/usr/bin", "/usr/local/bin", "/usr/local/sbin"]
+    guard
+      let path = folders.map({ $0 + "/" + name })
+        .first(where: { FileManager.default.isExecutableFile(atPath: $0) })
+    else { throw BenchError("\(name) is missing") }
+    return path
+  }
+}
+
+struct BenchError: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
+}
