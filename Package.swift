@@ -38,6 +38,10 @@ let package = Package(
     module("Model", [crypto]),
     .target(
       name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport", swiftSettings: settings),
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    module("HTTP", ["CCurl", "Model", heap]),
     tests("ModelTests", ["Model"]),
+    tests("HTTPTests", ["HTTP", "Model"]),
   ]
 )

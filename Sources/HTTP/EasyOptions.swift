@@ -1,0 +1,128 @@
+import CCurl
+import Glibc
+import Model
+
+/// What is set once on an easy handle. Remembers the first option that libcurl refused.
+struct EasyOptions {
+  private let easy: UnsafeMutableRawPointer
+  private(set) var failure: CURLcode?
+
+  init(_ easy: UnsafeMutableRawPointer) { self.easy = easy }
+
+  /// Nothing that libcurl would do beyond one request and its answer is left on: no redirects, no cookies, no
+  /// .netrc, no protocols but http and https. TLS certificates are verified: libcurl's default.
+  mutating func set(profile: HTTPProfile) {
+    set(CURLOPT_NOSIGNAL, 1)
+    set(CURLOPT_PROTOCOLS_STR, "http,https")
+    set(CURLOPT_FOLLOWLOCATION, 0)
+    set(CURLOPT_NETRC, 0)
+    set(CURLOPT_PATH_AS_IS, 1)
+    set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+    // All encodings that this libcurl can undo.
+    set(CURLOPT_ACCEPT_ENCODING, "")
+    set(CURLOPT_TCP_NODELAY, 1)
+    set(CURLOPT_TCP_KEEPALIVE, 1)
+    set(CURLOPT_TCP_KEEPIDLE, 60)
+    set(CURLOPT_TCP_KEEPINTVL, 30)
+    set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
+    // A name that is still being looked up when its request ends must not hold up the loop.
+    set(CURLOPT_QUICK_EXIT, 1)
+
+    let whole = Self.milliseconds(profile.timeout)
+    set(CURLOPT_TIMEOUT_MS, whole)
+    set(CURLOPT_CONNECTTIMEOUT_MS, min(whole, 10_000))
+    set(method: profile.method)
+    set(connection: profile.connection)
+  }
+
+  /// The method of a request without a body.
+  mutating func set(method: String) {
+    set(CURLOPT_HTTPGET, 1)
+    switch method {
+    case "GET": set(CURLOPT_CUSTOMREQUEST, nil)
+    case "HEAD": set(CURLOPT_NOBODY, 1)
+    default: set(CURLOPT_CUSTOMREQUEST, method == "POST" ? nil : method)
+    }
+  }
+
+  private mutating func set(connection: ConnectionOptions) {
+    if let ca = connection.ca {
+      // This file alone is trusted, not the system's folder beside it.
+      set(CURLOPT_CAINFO, ca)
+      set(CURLOPT_CAPATH, nil)
+    }
+    if let cert = connection.cert { set(CURLOPT_SSLCERT, cert) }
+    if let key = connection.key { set(CURLOPT_SSLKEY, key) }
+    if let proxy = connection.proxy {
+      set(CURLOPT_PROXY, proxy.reveal())
+      // A proxy that was named is used for all hosts, whatever the environment's no_proxy says.
+      set(CURLOPT_NOPROXY, "")
+    }
+  }
+
+  /// At least 1 (0 would mean no limit), at most about 24 days.
+  static func milliseconds(_ duration: Duration) -> Int {
+    let nanoseconds = duration.nanoseconds
+    let rounded = nanoseconds / 1_000_000 + (nanoseconds % 1_000_000 > 0 ? 1 : 0)
+    return Int(min(max(rounded, 1), Int64(Int32.max)))
+  }
+
+  // MARK: Callbacks
+
+  /// `transfer` is an unretained `Transfer` that outlives the handle.
+  mutating func receive(by transfer: UnsafeMutableRawPointer) {
+    note(
+      ccurl_easy_set_writer(easy, CURLOPT_WRITEFUNCTION) { bytes, size, count, transfer in
+        guard let transfer else { return 0 }
+        return Unmanaged<Transfer>.fromOpaque(transfer)._withUnsafeGuaranteedRef {
+          $0.receive(body: UnsafeRawBufferPointer(start: bytes, count: size * count)) ? size * count : 0
+        }
+      })
+    set(CURLOPT_WRITEDATA, UnsafeRawPointer(transfer))
+    note(
+      ccurl_easy_set_writer(easy, CURLOPT_HEADERFUNCTION) { bytes, size, count, transfer in
+        guard let transfer else { return 0 }
+        return Unmanaged<Transfer>.fromOpaque(transfer)._withUnsafeGuaranteedRef {
+          $0.receive(header: UnsafeRawBufferPointer(start: bytes, count: size * count)) ? size * count : 0
+        }
+      })
+    set(CURLOPT_HEADERDATA, UnsafeRawPointer(transfer))
+  }
+
+  /// `poller` is an unretained `Poller` that outlives the handle and its connections. Sockets are opened here
+  /// so that no child process inherits one.
+  mutating func open(by poller: UnsafeMutableRawPointer) {
+    note(
+      ccurl_easy_set_opener(easy) { poller, _, address in
+        guard let poller, let address = address?.pointee else { return -1 }
+        let type = address.socktype | Int32(SOCK_CLOEXEC.rawValue)
+        let opened = socket(address.family, type, address.protocol)
+        if opened >= 0 { Unmanaged<Poller>.fromOpaque(poller)._withUnsafeGuaranteedRef { $0.adopt(opened) } }
+        return opened
+      })
+    set(CURLOPT_OPENSOCKETDATA, UnsafeRawPointer(poller))
+    note(
+      ccurl_easy_set_closer(easy) { poller, socket in
+        if let poller { Unmanaged<Poller>.fromOpaque(poller)._withUnsafeGuaranteedRef { $0.forget(socket) } }
+        return close(socket)
+      })
+    set(CURLOPT_CLOSESOCKETDATA, UnsafeRawPointer(poller))
+  }
+
+  // MARK: One option
+
+  mutating func set(_ option: CURLoption, _ value: Int) { note(ccurl_easy_set_long(easy, option, value)) }
+  mutating func set(_ option: CURLoption, _ value: String?) {
+    note(ccurl_easy_set_string(easy, option, value))
+  }
+  mutating func set(_ option: CURLoption, _ value: UnsafeRawPointer) {
+    note(ccurl_easy_set_pointer(easy, option, value))
+  }
+  mutating func set(_ option: CURLoption, _ value: HeaderList) {
+    note(ccurl_easy_set_list(easy, option, value.head))
+  }
+
+  private mutating func note(_ code: CURLcode) {
+    if code != CURLE_OK, failure == nil { failure = code }
+  }
+}

@@ -1,0 +1,44 @@
+import CCurl
+import Model
+
+/// The transfers prepared for one profile, and what they share.
+final class ProfilePool {
+  private(set) var profile: HTTPProfile
+  /// Why nothing can be sent with this profile; nil where it can.
+  let refusal: String?
+  /// The profile's headers; lives as long as the pool.
+  private(set) var headers = HeaderList()
+  /// Whether the method carries a body even when it is empty (RFC 9110 section 8.6).
+  let wantsBody: Bool
+  /// Ready for the next request, the last one used first: its memory is warm.
+  var idle: [Transfer] = []
+  var active = 0
+
+  /// Beyond this many, resting transfers (each about 25 KiB) are freed.
+  static let idleLimit = 1024
+
+  init(_ profile: HTTPProfile) {
+    self.profile = profile
+    wantsBody = ["POST", "PUT", "PATCH"].contains(profile.method)
+    refusal =
+      RequestRules.refusal(ofMethod: profile.method)
+      ?? profile.headers.lazy.compactMap(RequestRules.refusal(ofHeader:)).first
+    guard refusal == nil else { return }
+    headers = HeaderList(profile.headers)
+    if wantsBody { headers.suppressForBody() }
+  }
+
+  /// Whether nothing is under way and nobody but this pool holds the profile.
+  var isForgotten: Bool { active == 0 && isKnownUniquelyReferenced(&profile) }
+
+  deinit { headers.free() }
+}
+
+extension HeaderList {
+  /// libcurl would add `Expect: 100-continue` to large bodies, and wait a second for an answer to it; and the
+  /// media type of a form. A type that the caller gives stands before this and counts.
+  mutating func suppressForBody() {
+    suppress("Expect")
+    suppress("Content-Type")
+  }
+}

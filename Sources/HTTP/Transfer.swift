@@ -1,0 +1,200 @@
+import CCurl
+import Model
+
+/// One easy handle with everything of its profile set, and what one request and its answer need beside it.
+///
+/// Belongs to the loop's thread. `finish` and `abort` return it to a state in which `prepare` may be called again.
+final class Transfer {
+  typealias Completion = @Sendable (Result<HTTPResponse, HTTPError>) -> Void
+
+  let easy: UnsafeMutableRawPointer
+  unowned let pool: ProfilePool
+  /// Where it stands among the requests under way.
+  var index = 0
+  var completion: Completion?
+  var ticket: Ticket?
+
+  private var url = ""
+  private var body: [UInt8] = []
+  private var head = HeaderBlock()
+  private var excess = Excess.none
+  private var upload: UnsafeMutableRawPointer?
+  private var extras = HeaderList()
+  private var scheme: RequestRules.URLReading?
+  private let detail = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+
+  private enum Excess { case none, body, headers }
+
+  /// Nil where libcurl refuses an option or has no memory.
+  init?(pool: ProfilePool, poller: Poller) {
+    guard let easy = curl_easy_init() else {
+      detail.deallocate()
+      return nil
+    }
+    self.easy = easy
+    self.pool = pool
+    detail.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+    var options = EasyOptions(easy)
+    options.set(profile: pool.profile)
+    options.set(CURLOPT_HTTPHEADER, pool.headers)
+    options.set(CURLOPT_ERRORBUFFER, UnsafeRawPointer(detail))
+    options.set(CURLOPT_PRIVATE, UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque()))
+    options.receive(by: Unmanaged.passUnretained(self).toOpaque())
+    options.open(by: Unmanaged.passUnretained(poller).toOpaque())
+    if options.failure != nil { return nil }
+  }
+
+  deinit {
+    curl_easy_cleanup(easy)
+    upload?.deallocate()
+    extras.free()
+    detail.deallocate()
+  }
+
+  // MARK: One request
+
+  /// Sets what differs between the requests of a profile. Returns why it cannot be sent.
+  func prepare(_ request: HTTPRequest) -> String? {
+    if let refusal = request.headers.lazy.compactMap(RequestRules.refusal(ofHeader:)).first { return refusal }
+    if request.body != nil, pool.profile.method == "HEAD" || pool.profile.method == "TRACE" {
+      return "\(pool.profile.method) carries no body"
+    }
+    if let refusal = set(url: request.url) { return refusal }
+    url = request.url
+    set(body: request.body ?? (pool.wantsBody ? [] : nil))
+    let bare = request.body != nil && !pool.wantsBody
+    if !request.headers.isEmpty || bare {
+      extras = HeaderList(request.headers)
+      if bare { extras.suppressForBody() }
+      extras.link(to: pool.headers)
+      ccurl_easy_set_list(easy, CURLOPT_HTTPHEADER, extras.head)
+    }
+    return nil
+  }
+
+  private func set(url: String) -> String? {
+    var url = url
+    let reading = url.withUTF8 { RequestRules.read($0) }
+    if case .refused(let reason) = reading { return reason }
+    if url.withCString({ ccurl_easy_set_string(easy, CURLOPT_URL, $0) }) != CURLE_OK {
+      return "the URL is too long"
+    }
+    if reading != scheme {
+      scheme = reading
+      // HTTP/2 is agreed on in the TLS handshake. Requests wait for a connection's handshake to learn whether
+      // they may share it; without TLS they would wait for its first answer, and one slow answer would hold
+      // up all others to that host.
+      let secure = reading == .https
+      ccurl_easy_set_long(easy, CURLOPT_HTTP_VERSION, secure ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1)
+      ccurl_easy_set_long(easy, CURLOPT_PIPEWAIT, secure ? 1 : 0)
+    }
+    return nil
+  }
+
+  private func set(body: [UInt8]?) {
+    let method = pool.profile.method
+    if let body {
+      // The copy stays where it is until the end of the request: libcurl may have to send it again.
+      let copy = UnsafeMutableRawPointer.allocate(byteCount: max(body.count, 1), alignment: 1)
+      body.withUnsafeBytes {
+        copy.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(copy), byteCount: $0.count)
+      }
+      upload = copy
+      ccurl_easy_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, body.count)
+      ccurl_easy_set_pointer(easy, CURLOPT_POSTFIELDS, copy)
+      if method != "POST" { ccurl_easy_set_string(easy, CURLOPT_CUSTOMREQUEST, method) }
+    }
+  }
+
+  /// What a request left in the handle is taken out again; the URL stays until the next one.
+  private func reset() {
+    if let upload {
+      ccurl_easy_set_pointer(easy, CURLOPT_POSTFIELDS, nil)
+      ccurl_easy_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, -1)
+      if !pool.wantsBody {
+        var options = EasyOptions(easy)
+        options.set(method: pool.profile.method)
+      }
+      upload.deallocate()
+      self.upload = nil
+    }
+    if extras.head != nil {
+      ccurl_easy_set_list(easy, CURLOPT_HTTPHEADER, pool.headers.head)
+      extras.free()
+    }
+    excess = .none
+    ticket?.transfer = nil
+    ticket = nil
+  }
+
+  // MARK: Its answer
+
+  func receive(header line: UnsafeRawBufferPointer) -> Bool {
+    if head.take(line) { return true }
+    excess = .headers
+    return false
+  }
+
+  func receive(body bytes: UnsafeRawBufferPointer) -> Bool {
+    let room = pool.profile.bodyLimit - body.count
+    if bytes.count <= room {
+      body.append(contentsOf: bytes)
+      return true
+    }
+    excess = .body
+    if pool.profile.overflow == .truncate, room > 0 { body.append(contentsOf: bytes[..<room]) }
+    return false
+  }
+
+  /// The outcome of the request, once libcurl has ended with it.
+  func finish(_ code: CURLcode) -> Result<HTTPResponse, HTTPError> {
+    defer { reset() }
+    let answered = head.begun
+    let headers = head.finish()
+    var bytes: [UInt8] = []
+    swap(&bytes, &body)
+    let truncated = excess == .body && pool.profile.overflow == .truncate
+    if code == CURLE_OK || truncated {
+      return .success(
+        HTTPResponse(
+          status: long(CURLINFO_RESPONSE_CODE),
+          version: long(CURLINFO_HTTP_VERSION) >= CURL_HTTP_VERSION_2_0 ? .http2 : .http1,
+          headers: HTTPHeaders(raw: headers), body: bytes, truncated: truncated))
+    }
+    return .failure(failure(code, received: bytes.count, answered: answered))
+  }
+
+  /// The request was taken out of the loop before its end.
+  func abort(because reason: String) -> HTTPError {
+    defer { reset() }
+    _ = head.finish()
+    body = []
+    return HTTPError(.cancelled, "\(pool.profile.method) \(Place(of: url)): \(reason)")
+  }
+
+  private func failure(_ code: CURLcode, received: Int, answered: Bool) -> HTTPError {
+    let profile = pool.profile
+    let place = Place(of: url)
+    switch excess {
+    case .body:
+      return HTTPError(
+        .bodyTooLarge, "\(profile.method) \(place): the body is larger than \(profile.bodyLimit) bytes")
+    case .headers:
+      return HTTPError(
+        .protocolError, "\(profile.method) \(place): the headers are larger than \(HeaderBlock.limit) bytes")
+    case .none: break
+    }
+    return Failures.error(
+      Failures.Facts(
+        method: profile.method, place: place, code: code, detail: Failures.printable(detail),
+        errno: Int32(long(CURLINFO_OS_ERRNO)), timeout: profile.timeout, received: received,
+        answered: answered,
+        proxyStatus: long(CURLINFO_HTTP_CONNECTCODE)))
+  }
+
+  private func long(_ info: CURLINFO) -> Int {
+    var value = 0
+    ccurl_easy_get_long(easy, info, &value)
+    return value
+  }
+}
