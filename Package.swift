@@ -79,6 +79,6 @@ let package = Package(
     tests("SimulatorTests", ["Model", "Simulator"]),
     tests("WatchingTests", ["Watching", "Config", log]),
     tests("DeliveringTests", ["Delivering", "Config", log]),
-    tests("AcceptanceTests", ["Model", "Simulator", "taskhook"]),
+    tests("AcceptanceTests", ["Model", "Simulator", "taskhook", crypto]),
   ]
 )
