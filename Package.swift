@@ -72,7 +72,7 @@ let package = Package(
     tests("ModelTests", ["Model"]),
     tests("YAMLTests", ["YAML"]),
     tests("ConfigTests", ["Config", "Model"]),
-    //tests("HTTPTests", ["HTTP", "Model"]),
+    tests("HTTPTests", ["HTTP", "Model"]),
     tests("ProvidersTests", ["Config", "Model", "Providers"]),
     tests("StoreTests", ["Model", "Storage", database]),
     tests("HooksTests", ["Model", "Config", "Hooks"]),
