@@ -13,6 +13,8 @@ import Testing
     ("ftp://host/", .refused("the URL is neither http nor https")),
     ("file:///etc/passwd", .refused("the URL is neither http nor https")),
     ("http:/host", .refused("the URL is neither http nor https")),
+    ("http:///path", .refused("the URL has no host")),
+    ("https:///path", .refused("the URL has no host")),
     ("", .refused("the URL is neither http nor https")),
     ("http://host/a b", .refused("the URL holds a control character or a blank")),
     ("http://host/\r\nX: 1", .refused("the URL holds a control character or a blank")),
