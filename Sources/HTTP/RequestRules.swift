@@ -30,9 +30,11 @@ enum RequestRules {
     for byte in url where byte <= 0x20 || byte == 0x7F {
       return .refused("the URL holds a control character or a blank")
     }
-    if starts(url, with: "http://") { return .http }
-    if starts(url, with: "https://") { return .https }
-    return .refused("the URL is neither http nor https")
+    let secure = starts(url, with: "https://")
+    guard secure || starts(url, with: "http://") else { return .refused("the URL is neither http nor https") }
+    // libcurl would skip a third slash and take the first name of the path for the host.
+    if url[secure ? 8 : 7] == UInt8(ascii: "/") { return .refused("the URL has no host") }
+    return secure ? .https : .http
   }
 
   private static func starts(_ url: UnsafeBufferPointer<UInt8>, with scheme: StaticString) -> Bool {
