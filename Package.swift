@@ -69,6 +69,7 @@ let package = Package(
     .executableTarget(name: "taskhook-bench", dependencies: [], swiftSettings: settings),
     .target(
       name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport", swiftSettings: settings),
+    tests("HouseTests"),
     tests("ModelTests", ["Model"]),
     tests("YAMLTests", ["YAML"]),
     tests("ConfigTests", ["Config", "Model"]),
@@ -77,6 +78,7 @@ let package = Package(
     tests("StoreTests", ["Model", "Storage", database]),
     tests("HooksTests", ["Model", "Config", "Hooks"]),
     tests("SimulatorTests", ["Model", "Simulator"]),
+    tests("taskhookTests", ["taskhook", "Config", "Delivering", "Model", "Watching", log]),
     tests("WatchingTests", ["Watching", "Config", log]),
     tests("DeliveringTests", ["Delivering", "Config", log]),
   ]
