@@ -63,11 +63,15 @@ import Watching
     for action in ["webhook", "run"] {
       var lines: [String] = []
       var skipped: Int?
+      var isInside = false
       for line in ConfigTemplate.text.split(separator: "\n", omittingEmptySubsequences: false).map(
         String.init)
       {
         var line = line
-        if line.hasPrefix("  # everything:") { line = "  everything:" }
+        if line.hasPrefix("  # everything:") {
+          line = "  everything:"
+          isInside = true
+        }
         if line.hasPrefix("  #   ") && !line.hasPrefix("  #   run: [./announce.sh]")
           && !line.hasPrefix("  #   on: done") && !line.hasPrefix("  #   # The task JSON")
         {
@@ -80,7 +84,7 @@ import Watching
         let unwanted = [
           action == "webhook" ? "run" : "webhook", "tls", "basic", "cwd", "attempts", "first", "most",
         ]
-        if unwanted.contains(String(key)), indent >= 4 {
+        if isInside, unwanted.contains(String(key)), indent >= 4 {
           skipped = indent
           continue
         }
