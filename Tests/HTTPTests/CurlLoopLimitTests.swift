@@ -28,7 +28,7 @@ import Testing
       #expect(response.body == [UInt8](repeating: 0x78, count: 100_000))
       #expect(response.truncated)
     }
-    #expect(try residentBytes() - before < 256 << 20)
+    #expect(try residentBytes() - before < 512 << 20)
   }
 
   @Test(arguments: [

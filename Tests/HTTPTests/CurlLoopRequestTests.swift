@@ -1,3 +1,4 @@
+import Foundation
 import Model
 import TestSupport
 import Testing
@@ -189,5 +190,25 @@ import Testing
     }
     #expect(response.text == "proxied http://nowhere.invalid/x?y")
     #expect(proxy.requests.first?.headers["proxy-authorization"] == "Basic bWU6cGFAc3M=")
+  }
+
+  /// In a process of its own, since the environment belongs to all tests.
+  @Test func goesThroughTheProxyOfTheEnvironment() async {
+    await #expect(processExitsWith: .success) {
+      let proxy = try LoopbackServer { request in .respond(200, body: "proxied \(request.target)") }
+      let named = try LoopbackServer { _ in .respond(200, body: "named") }
+      setenv("http_proxy", "http://127.0.0.1:\(proxy.port)", 1)
+      setenv("no_proxy", "127.0.0.1", 1)
+      let loop = try CurlLoop()
+      let outside = try await loop.send("GET", "http://nowhere.invalid/x")
+      #expect(outside.text == "proxied http://nowhere.invalid/x")
+      let direct = try await loop.send("GET", named.url())
+      #expect(direct.text == "named")
+      // One that is named counts for the hosts in no_proxy, too.
+      let through = ConnectionOptions(proxy: SecretURL("http://127.0.0.1:\(named.port)"))
+      let other = try await loop.send("GET", "http://127.0.0.1:1/", connection: through)
+      #expect(other.text == "named")
+      loop.shutdown()
+    }
   }
 }
