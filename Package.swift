@@ -81,5 +81,6 @@ let package = Package(
     tests("taskhookTests", ["taskhook", "Config", "Delivering", "Model", "Watching", log]),
     tests("WatchingTests", ["Watching", "Config", log]),
     tests("DeliveringTests", ["Delivering", "Config", log]),
+    tests("AcceptanceTests", ["Model", "Simulator", "taskhook", crypto]),
   ]
 )
