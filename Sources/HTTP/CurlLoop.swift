@@ -10,8 +10,8 @@ import Synchronization
 ///
 /// epoll with `curl_multi_socket_action` was chosen over `curl_multi_poll` with `curl_multi_perform` by
 /// measurement: CPU of the whole process for each request, in µs, of bare loops in C and of this one, with
-/// libcurl 7.88.1, plain HTTP/1.1 and answers of 300 bytes, nginx on the same two busy cores (medians; single
-/// runs differ by a tenth, at 1000 connections by a third):
+/// libcurl 7.88.1, plain HTTP/1.1 and answers of 300 bytes, nginx on the same two busy cores (medians of a few
+/// runs, which differ by a tenth, at 1000 connections by a third; the second column is one run):
 ///
 /// |                                 | C, poll | C, epoll | C, epoll and `Poller` | this loop |
 /// |---------------------------------|---------|----------|-----------------------|-----------|
