@@ -82,5 +82,6 @@ let package = Package(
     tests("WatchingTests", ["Watching", "Config", log]),
     tests("DeliveringTests", ["Delivering", "Config", log]),
     tests("AcceptanceTests", ["Model", "Simulator", "taskhook", crypto]),
+    tests("ExamplesTests", ["Hooks", "Model", "Simulator", "taskhook"]),
   ]
 )
