@@ -46,7 +46,7 @@ struct WatchCommand: AsyncParsableCommand {
         throw Failure(.usage, "COMETAPI_KEY is not set: export it, or name another API with --base-url")
       }
       let assembly = try composed(key: key)
-      let log = assembly.logger(level: .error)
+      let log = assembly.logger(level: .critical)
       let follower = Follower(ids: ids, style: style)
       var parts = try await assembly.openInMemory()
       parts.tasks = follower.ids.map { NewTask(ref: TaskRef(source: Self.source, id: $0)) }
@@ -138,7 +138,9 @@ struct WatchCommand: AsyncParsableCommand {
         .usage,
         failure.errors.map { error in
           let option = Self.options.first { error.path.hasPrefix($0.path) }.map(\.option) ?? error.path
-          return "\(option): \(error.message)\(error.expectation.map { ". " + $0 } ?? "")"
+          // Where a value came from is the option itself.
+          let message = error.message.replacing(#/ \(from \$\{\w+\}\)/#, with: "")
+          return "\(option): \(message)\(error.expectation.map { ". " + $0 } ?? "")"
         }.joined(separator: "\n"))
     }
   }
