@@ -54,7 +54,7 @@ struct WatchCommand: AsyncParsableCommand {
       parts.deliveryObserver = follower
       parts.eventObserver = { follower.told($0) }
       let daemon = try await Daemon.start(parts, log: log)
-      let status = await followed(follower, daemon, parts.store)
+      let status = await followed(follower, daemon)
       await daemon.stop()
       if status != 0 { throw ExitCode(status) }
     }
@@ -68,7 +68,7 @@ struct WatchCommand: AsyncParsableCommand {
   }
 
   /// Waits for the end of all tasks and of their deliveries, or for a signal.
-  private func followed(_ follower: Follower, _ daemon: Daemon, _ store: any Store) async -> Int32 {
+  private func followed(_ follower: Follower, _ daemon: Daemon) async -> Int32 {
     await withTaskGroup(of: Int32?.self) { group in
       group.addTask {
         for await signal in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
@@ -79,9 +79,7 @@ struct WatchCommand: AsyncParsableCommand {
       group.addTask { await follower.draw() }
       group.addTask {
         let status = await follower.ended()
-        while !Task.isCancelled {
-          let open = try? await store.deliveries(DeliverySelection(states: [.waiting, .ready], limit: 1))
-          if open?.isEmpty == true, await daemon.isIdle() { break }
+        while !Task.isCancelled, await !daemon.isDone() {
           try? await Task.sleep(for: .milliseconds(50))
         }
         return status
@@ -123,13 +121,15 @@ struct WatchCommand: AsyncParsableCommand {
       for (index, word) in on.enumerated() { values["ON_\(index)"] = word }
       words = "[" + on.indices.map { "\"${ON_\($0)}\"" }.joined(separator: ", ") + "]"
     }
+    // Someone waits for the end: deliveries are tried for some 20 s, then they are dead.
+    let patience = "retry: {schedule: [1s, 5s, 15s]}, breaker: off"
     if let command {
       values["RUN"] = command
-      text += "  run: {on: \(words), run: \"${RUN}\", retry: {schedule: [1s, 5s, 15s]}}\n"
+      text += "  run: {on: \(words), run: \"${RUN}\", \(patience)}\n"
     }
     if let webhook {
       values["WEBHOOK"] = webhook
-      text += "  webhook: {on: \(words), webhook: {url: \"${WEBHOOK}\"}, retry: {schedule: [1s, 5s, 15s]}}\n"
+      text += "  webhook: {on: \(words), webhook: {url: \"${WEBHOOK}\"}, \(patience)}\n"
     }
     if command == nil && webhook == nil { text += "  {}\n" }
     do { return try Assembly.compose(text, name: "watch", values: values) } catch let failure as ConfigFailure
