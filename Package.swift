@@ -69,16 +69,19 @@ let package = Package(
     .executableTarget(name: "taskhook-bench", dependencies: [], swiftSettings: settings),
     .target(
       name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport", swiftSettings: settings),
+    tests("HouseTests"),
     tests("ModelTests", ["Model"]),
     tests("YAMLTests", ["YAML"]),
     tests("ConfigTests", ["Config", "Model"]),
-    //tests("HTTPTests", ["HTTP", "Model"]),
+    tests("HTTPTests", ["HTTP", "Model"]),
     tests("ProvidersTests", ["Config", "Model", "Providers"]),
     tests("StoreTests", ["Model", "Storage", database]),
     tests("HooksTests", ["Model", "Config", "Hooks"]),
     tests("SimulatorTests", ["Model", "Simulator"]),
+    tests("taskhookTests", ["taskhook", "Config", "Delivering", "Model", "Watching", log]),
     tests("WatchingTests", ["Watching", "Config", log]),
     tests("DeliveringTests", ["Delivering", "Config", log]),
     tests("AcceptanceTests", ["Model", "Simulator", "taskhook", crypto]),
+    tests("ExamplesTests", ["Hooks", "Model", "Simulator", "taskhook"]),
   ]
 )

@@ -5,7 +5,23 @@ import Synchronization
 /// The HTTP client: one thread that owns a libcurl multi handle, and is the executor of the actors that react
 /// to its answers.
 ///
-/// Where the CPU goes, and why it is built on `curl_multi_socket_action` and epoll: MEASURED
+/// A turn of the loop completes what has ended, runs what was posted, calls the timers that are due, lets
+/// libcurl do what is due without a socket, and sleeps in epoll until something happens.
+///
+/// epoll with `curl_multi_socket_action` was chosen over `curl_multi_poll` with `curl_multi_perform` by
+/// measurement: CPU of the whole process for each request, in µs, of bare loops in C and of this one, with
+/// libcurl 7.88.1, plain HTTP/1.1 and answers of 300 bytes, nginx on the same two busy cores (medians of a few
+/// runs, which differ by a tenth, at 1000 connections by a third; the second column is one run):
+///
+/// |                                 | C, poll | C, epoll | C, epoll and `Poller` | this loop |
+/// |---------------------------------|---------|----------|-----------------------|-----------|
+/// | 64 connections, all busy        | 15.4    | 20       | 15.1                  | 16.3      |
+/// | 1000 connections, all busy      | 24      | 42       | 29                    | 34        |
+/// | 1000 connections, answers after 1 s | 37  | 35       | 29                    | 34        |
+/// | 1 busy, 500 waiting for an answer | 450   | 37       | 16                    | 19        |
+///
+/// libcurl and the kernel take 96% of it. HTTP/2 over TLS costs 20 µs a request at 16 to 200 streams on one
+/// connection; `send` about 30 µs, with its two hops between threads.
 ///
 /// `shutdown` must be called before the last reference is dropped; until then the thread keeps the loop alive.
 package final class CurlLoop: HTTPLoop, SerialExecutor {

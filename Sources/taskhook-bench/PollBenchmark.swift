@@ -78,7 +78,7 @@ struct PollBenchmark {
           api:
             provider: runway
             base_url: \(stage.url)
-            poll: {every: 10ms, slowest: 10ms, rate: 10000000/s, connections: \(connections)}
+            poll: {every: 10ms, slowest: 10ms, rate: 1000000/s, connections: \(connections)}
         hooks: {}
         """)
     _ = try stage.register(10_000)
@@ -86,7 +86,10 @@ struct PollBenchmark {
     defer { daemon.stop() }
     // Past the first sight of every task, which is written to the store.
     let before = try stage.requests()
-    while try stage.requests() - before < 30_000 { usleep(100_000) }
+    while try stage.requests() - before < 30_000 {
+      guard daemon.isRunning else { throw BenchError("the daemon has ended: taskhook check \(stage.config)") }
+      usleep(100_000)
+    }
     let startCount = try stage.requests()
     let startCPU = daemon.cpuSeconds
     let begun = Date()

@@ -75,12 +75,15 @@ enum LoopbackWire {
     return true
   }
 
+  /// POLLRDHUP, which Glibc shows to GNU sources alone.
+  private static let peerLeft: Int16 = 0x2000
+
   /// Waits until the peer closes or the time is over; true where it closed.
   static func waitForLeaving(_ socket: Int32, milliseconds: Int32) -> Bool {
     let end = ContinuousClock.now + .milliseconds(Int(milliseconds))
     while true {
       let left = milliseconds < 0 ? -1 : Int32(clamping: max((end - .now).milliseconds, 0))
-      var wanted = pollfd(fd: socket, events: Int16(POLLRDHUP), revents: 0)
+      var wanted = pollfd(fd: socket, events: peerLeft, revents: 0)
       let ready = poll(&wanted, 1, left)
       if ready > 0 { return true }
       if ready == 0 { return false }
@@ -96,8 +99,6 @@ enum LoopbackWire {
     return Array("\(head)\r\n".utf8) + (bare ? [] : body)
   }
 }
-
-private let POLLRDHUP: Int32 = 0x2000
 
 /// Cuts requests out of a connection's bytes.
 struct LoopbackReader {
@@ -119,6 +120,8 @@ struct LoopbackReader {
       end = Self.endOfHead(buffer)
       if end != nil { break }
       if !fill() { return nil }
+      // Whoever speaks TLS to it would wait for an answer for ever.
+      if buffer.first == 0x16 { return nil }
     }
     guard let end, let head = Self.head(buffer[..<end]) else { return nil }
     let length = head.headers["content-length"].flatMap { Int($0) } ?? 0

@@ -10,7 +10,7 @@ extension ValueType {
     var encode: (@Sendable ([Item]) -> JSONValue)?
     if let encodeItem = item.encode { encode = { items in .array(items.map { encodeItem($0) }) } }
     return ValueType<[Item]>(
-      summary: "list of \(item.summary)", expected: expected, example: "[\(item.example)]",
+      summary: "list of \(item.summary)", expected: expected, example: "[\(Self.quotedInFlow(item.example))]",
       schema: least > 0 ? schema.adding("minItems", .int(least)) : schema, kinds: [.sequence],
       encode: encode,
       decode: { node in
@@ -49,7 +49,8 @@ extension ValueType {
     }
     return ValueType<[Named<Item>]>(
       summary: "map of name to \(item.summary)", expected: "names, each with \(item.expected)",
-      example: "{name: \(item.example)}", schema: ["type": "object", "additionalProperties": item.schema],
+      example: "{name: \(Self.quotedInFlow(item.example))}",
+      schema: ["type": "object", "additionalProperties": item.schema],
       kinds: [.mapping],
       encode: encode,
       decode: { node in
@@ -58,6 +59,13 @@ extension ValueType {
           item.read(entry.value).map { Named(name: entry.key, value: $0, node: entry.value) }
         }
       })
+  }
+}
+
+extension ValueType {
+  /// An example as it may stand within `[ ]` or `{ }`, where a `${…}` needs quotes.
+  fileprivate static func quotedInFlow(_ example: String) -> String {
+    example.contains("${") ? "\"\(example)\"" : example
   }
 }
 

@@ -28,7 +28,8 @@ package protocol Store: Sendable {
   func setHookState(_ state: HookState, of hook: String) async throws(StoreError)
 
   /// Deliveries of a hook that are ready and due at `now`, longest due first, at most `limit`, none of them
-  /// in `held`.
+  /// in `held`. An event without a task object of its own (the task was lost, stalled or given up) carries the
+  /// last one that was seen.
   func claim(hook: String, limit: Int, held: Set<Int64>, now: Moment) async throws(StoreError) -> Claim
 
   /// Writes an attempt and what follows; where the delivery ended, the next of its lane becomes ready.

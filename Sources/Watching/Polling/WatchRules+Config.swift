@@ -3,7 +3,8 @@ import Model
 
 extension WatchRules: ConfigSection {
   enum Keys {
-    static let poll = Key("poll", .section(PollSection.self), doc: "How fast the source is polled.")
+    static let poll = Key(
+      "poll", .section(PollSection.self), defaultText: "as below", doc: "How fast the source is polled.")
     static let notFoundFor = Key(
       "not_found_for", .duration, default: WatchRules().notFoundFor,
       doc: "How long a new id may be unknown to the API before `task.not_found`.")

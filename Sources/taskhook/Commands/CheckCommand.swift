@@ -30,7 +30,7 @@ struct CheckCommand: AsyncParsableCommand {
       let rules = source.value.rules
       lines.append(
         "source \(source.name): \(source.value.provider.mapping.summary), \(source.value.provider.baseURL.host); "
-          + "a task every \(DurationText.write(rules.every)), at most \(rules.rate) requests"
+          + "a task every \(DurationText.write(rules.every)), at most \(rules.rate) in all"
           + (source.value.provider.apiKey == nil ? ", without a key" : ""))
     }
     if !configuration.tasks.isEmpty { lines.append("tasks: \(configuration.tasks.count) from the config") }

@@ -54,6 +54,28 @@ import Testing
   }
 
   @Test(arguments: Backing.allCases)
+  func anEventWithoutATaskObjectCarriesTheLastOneSeen(backing: Backing) async throws {
+    try await backing.use { bench in
+      var record = try await bench.register("a")
+      let store = bench.store
+      let bodies: [[UInt8]?] = [Array("{\"n\":1}".utf8), Array("{\"n\":2}".utf8), nil]
+      for (index, body) in bodies.enumerated() {
+        record.sequence = index + 1
+        record.status = "RUNNING \(index)"
+        let event = Event(
+          type: body == nil ? .stalled : .task(.running), source: record.ref.source, taskID: "a",
+          sequence: index + 1, timestamp: bench.time.wall, status: record.status, task: body)
+        try await store.commit([.task(record, [BoundEvent(event, hooks: ["h\(index)"])])])
+      }
+      let last = try await bench.claim("h2").deliveries
+      #expect(last.map(\.event.type) == [.stalled])
+      #expect(last.first?.event.task == bodies[1])
+      #expect(try await bench.claim("h0").deliveries.first?.event.task == bodies[0])
+      #expect(try await store.history(of: record.ref).last?.event.task == nil)
+    }
+  }
+
+  @Test(arguments: Backing.allCases)
   func hookStatesAreKept(backing: Backing) async throws {
     try await backing.use { bench in
       #expect(try await bench.store.hookStates().isEmpty)

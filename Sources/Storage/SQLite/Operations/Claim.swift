@@ -29,11 +29,14 @@ extension SQLiteStore {
       let deliveries = try due.compactMap { row in
         try db.first(
           """
-          SELECT \(Rows.eventColumns), delivery.attempts, delivery.tries FROM \(Rows.deliveryTables)
-          WHERE delivery.row = ?
+          SELECT \(Rows.eventColumns), delivery.attempts, delivery.tries, event.task
+          FROM \(Rows.deliveryTables) WHERE delivery.row = ?
           """, .integer(row)
         ) { columns in
-          let event = try rows.event(columns, db)
+          var event = try rows.event(columns, db)
+          if event.task == nil, let task = columns.optionalInteger(16) {
+            event.task = try Self.lastBody(of: task, before: event.sequence, db)
+          }
           return ClaimedDelivery(
             row: row, id: Identity.delivery(event: event.id, hook: hook), event: event,
             attempts: Int(columns.integer(14)), tries: Int(columns.integer(15)))
@@ -41,5 +44,15 @@ extension SQLiteStore {
       }
       return Claim(deliveries: deliveries, nextDue: nextDue)
     }
+  }
+
+  /// The task object of the last event before one that has none.
+  private static func lastBody(of task: Int64, before sequence: Int, _ db: Database) throws -> [UInt8]? {
+    try db.first(
+      """
+      SELECT body FROM event WHERE task = ? AND sequence < ? AND body IS NOT NULL
+      ORDER BY sequence DESC LIMIT 1
+      """, .integer(task), .integer(Int64(sequence))
+    ) { $0.optionalBlob(0) } ?? nil
   }
 }

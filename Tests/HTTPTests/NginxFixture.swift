@@ -1,0 +1,109 @@
+import Foundation
+import TestSupport
+
+/// An nginx on loopback that speaks TLS and HTTP/2, with certificates of a CA made for the test.
+///
+/// Each answer's body is the number of its connection.
+final class NginxFixture: Sendable {
+  /// Any client may come.
+  let open: Int
+  /// Clients need a certificate of the CA.
+  let closed: Int
+  /// TLS without HTTP/2.
+  let plain: Int
+  /// Its certificate is of the CA, but for another name.
+  let misnamed: Int
+  private let folder: URL
+  private let process: Process
+
+  /// PEM files.
+  var ca: String { path("ca.pem") }
+  var clientCert: String { path("client.pem") }
+  var clientKey: String { path("client.key") }
+  /// A CA that signed nothing here.
+  var otherCA: String { path("other.pem") }
+
+  init() async throws {
+    folder = FileManager.default.temporaryDirectory.appending(path: "taskhook-tls-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let ports = try (0..<4).map { _ in try LoopbackServer { _ in .respond(200) } }
+    (open, closed, plain, misnamed) = (ports[0].port, ports[1].port, ports[2].port, ports[3].port)
+    for port in ports { port.stop() }
+    try Self.certificates(in: folder)
+    try Self.config(open: open, closed: closed, plain: plain, misnamed: misnamed)
+      .write(to: folder.appending(path: "nginx.conf"), atomically: true, encoding: .utf8)
+    process = Process()
+    process.executableURL = URL(filePath: "/usr/sbin/nginx")
+    process.arguments = ["-p", folder.path, "-e", "error.log", "-c", "nginx.conf", "-g", "daemon off;"]
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    let end = ContinuousClock.now + .seconds(20)
+    while !FileManager.default.fileExists(atPath: path("nginx.pid")) {
+      guard ContinuousClock.now < end, process.isRunning else {
+        stop()
+        throw LoopbackError("nginx does not start")
+      }
+      try await Task.sleep(for: .milliseconds(5))
+    }
+  }
+
+  func stop() {
+    process.terminate()
+    process.waitUntilExit()
+    try? FileManager.default.removeItem(at: folder)
+  }
+
+  private func path(_ name: String) -> String { folder.appending(path: name).path }
+
+  private static func certificates(in folder: URL) throws {
+    let script = """
+      set -e
+      new="openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2"
+      for ca in ca other; do $new -x509 -keyout $ca.key -out $ca.pem -subj "/CN=$ca"; done
+      $new -keyout server.key -out server.csr -subj /CN=server
+      $new -keyout client.key -out client.csr -subj /CN=client
+      echo "subjectAltName=IP:127.0.0.1,DNS:localhost" > san
+      sign="openssl x509 -req -CA ca.pem -CAkey ca.key -CAcreateserial -days 2"
+      $sign -in server.csr -out server.pem -extfile san
+      $sign -in client.csr -out client.pem
+      """
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/sh")
+    process.arguments = ["-c", script]
+    process.currentDirectoryURL = folder
+    process.standardError = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else { throw LoopbackError("openssl makes no certificates") }
+  }
+
+  private static func config(open: Int, closed: Int, plain: Int, misnamed: Int) -> String {
+    """
+    worker_processes 1;
+    pid nginx.pid;
+    events { worker_connections 512; }
+    http {
+      access_log off;
+      client_body_temp_path t1; proxy_temp_path t2; fastcgi_temp_path t3; uwsgi_temp_path t4; scgi_temp_path t5;
+      ssl_certificate server.pem;
+      ssl_certificate_key server.key;
+      default_type text/plain;
+      server { listen 127.0.0.1:\(open) ssl http2; location / { return 200 $connection; } }
+      server { listen 127.0.0.1:\(plain) ssl; location / { return 200 $connection; } }
+      server {
+        listen 127.0.0.1:\(misnamed) ssl;
+        ssl_certificate client.pem;
+        ssl_certificate_key client.key;
+        location / { return 200 misnamed; }
+      }
+      server {
+        listen 127.0.0.1:\(closed) ssl http2;
+        ssl_client_certificate ca.pem;
+        ssl_verify_client on;
+        location / { return 200 $ssl_client_s_dn; }
+      }
+    }
+    """
+  }
+}

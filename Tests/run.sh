@@ -1,0 +1,34 @@
+#!/bin/sh
+# Everything: examples/quickstart.sh, then the linter and all tests. Exits with 0 only if all went well.
+#
+#     sh Tests/run.sh
+set -eu
+cd "$(dirname "$0")/.."
+
+say() { printf '==> %s\n' "$*"; }
+
+# What the tests use beside what the program needs. Debian's python3 makes no environments without
+# python3-venv; other Pythons do.
+packages='curl jq openssl nginx-light util-linux'
+python3 -c 'import ensurepip, venv' 2>/dev/null || packages="$packages python3-venv"
+# shellcheck disable=SC2086 # a list of words
+sh examples/quickstart.sh $packages
+
+# The stock clients of both ends: the tests run them against taskhook.
+venv=$PWD/.build/test-python
+if ! "$venv/bin/python" -c 'import runwayml, standardwebhooks' 2>/dev/null; then
+  say 'installing runwayml and standardwebhooks from PyPI into .build/test-python'
+  python3 -m venv --clear "$venv"
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+    'runwayml>=5.24,<6' 'standardwebhooks>=1.1,<2'
+fi
+export TASKHOOK_TEST_PYTHON="$venv/bin/python"
+
+say 'linting'
+swift format lint --strict --recursive Sources Tests Package.swift
+
+say 'building the tests'
+swift build --build-tests
+
+say 'testing'
+swift test --skip-build
