@@ -21,6 +21,7 @@ final class Follower: WatchObserver, DeliveryObserver {
     var open: Set<String>
     var status: ExitStatus = .fine
     var drawn = 0
+    var causes: Set<String> = []
     var waiters: [CheckedContinuation<Void, Never>] = []
   }
 
@@ -41,6 +42,12 @@ final class Follower: WatchObserver, DeliveryObserver {
 
   func saw(_ observation: Observation, of task: TaskRef) {
     state.withLock { $0.board.saw(observation, of: task.id, at: time.now) }
+  }
+
+  /// Polls that fail are made again; each cause is told once, as it may be the address that is wrong.
+  func missed(_ task: TaskRef, _ reason: String) {
+    let isNew = state.withLock { $0.causes.count < 20 && $0.causes.insert(reason).inserted }
+    if isNew { say("taskhook: \(task.id): \(reason); asked again") }
   }
 
   func attempted(_ delivery: ClaimedDelivery, hook: String, settlement: Settlement) {
