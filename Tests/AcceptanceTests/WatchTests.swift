@@ -139,6 +139,21 @@ import Testing
     }
   }
 
+  @Test func whatKeepsItFromAskingIsSaidOnce() async throws {
+    try await Workspace.use { place in
+      let api = try API()
+      let page = API.Answer.respond(
+        200, headers: [HTTPHeader("content-type", "text/html")], body: "<title>Sign in</title>")
+      api.script("a", page, .respond(503), page, API.task("a", "SUCCEEDED"))
+      let finished = try await watch(place, api, "a")
+      #expect(finished.status == 0 && finished.stdout.hasSuffix(" a SUCCEEDED\n"))
+      let lines = finished.stderr.split(separator: "\n")
+      #expect(lines.count == 2, "\(finished.stderr)")
+      #expect(lines[0].hasPrefix("taskhook: a: HTTP 200 with an HTML page; check base_url"))
+      #expect(lines[1].hasPrefix("taskhook: a: HTTP 503"))
+    }
+  }
+
   @Test func aSignalEndsIt() async throws {
     try await Workspace.use { place in
       let api = try API()
