@@ -148,8 +148,8 @@ import Testing
       let finished = try await archive(
         examples,
         try task(
-          "one", server.url("/gone.mp4"), server.url("/broken.mp4"), "no URL", unreachable,
-          server.url("/inside.mp4"), server.url("/elsewhere.mp4")))
+          "one", server.url("/gone.mp4"), server.url("/broken.mp4"), unreachable, server.url("/inside.mp4"),
+          "no URL", server.url("/elsewhere.mp4")))
       #expect(finished.status == 75, "\(finished.stderr)")
       #expect(finished.stdout == "saved one/5.mp4\n")
       #expect(examples.files("archive").filter { !$0.hasPrefix("one/.") } == ["one/5.mp4"])

@@ -37,6 +37,7 @@ import Testing
       try examples.write("bin/" + name, "#!/bin/sh\n" + text + "\n")
       try FileManager.default.setAttributes(
         [.posixPermissions: 0o755], ofItemAtPath: examples.path("bin/" + name))
+      try ExecutableFile.settle(examples.path("bin/" + name))
     }
   }
 

@@ -65,6 +65,7 @@ final class Examples: Sendable {
       try FileManager.default.createDirectory(
         at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
       try FileManager.default.copyItem(atPath: Repository.folder + "/examples/" + file, toPath: place.path)
+      try ExecutableFile.settle(place.path)
     }
   }
 
