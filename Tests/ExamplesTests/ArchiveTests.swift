@@ -29,9 +29,8 @@ import Testing
         let id = api.create()
         try await examples.run(Examples.taskhook, "add", "-c", examples.path("archive.yaml"), id)
         let daemon = try await examples.daemon("archive.yaml", env: env)
-        await eventually {
-          !examples.files("archive").isEmpty
-            && examples.files("archive").allSatisfy { !$0.contains(".part") && !$0.contains(".etag") }
+        try await eventually {
+          try await examples.deliveries("archive.yaml").first?["state"] as? String == "delivered"
         }
         await examples.stop(daemon)
         let deliveries = try await examples.deliveries("archive.yaml")
@@ -255,6 +254,8 @@ import Testing
       let second = try await archive(examples, task)
       #expect(second.status == 75 && second.stderr.contains("another run"))
       #expect(first.isRunning)
+      server.stop()
+      #expect(await examples.finish(first).status == 75)
     }
   }
 

@@ -43,8 +43,7 @@ import Testing
   private func quickstart(_ examples: Examples, _ packages: String...) async throws -> Examples.Finished {
     let script = Repository.folder + "/examples/quickstart.sh"
     let program = try examples.start("/bin/sh", [script] + packages, env: ["PATH": examples.path("bin")])
-    let status = await program.end()
-    return Examples.Finished(status: status, stdout: program.stdout, stderr: program.stderr)
+    return await examples.finish(program)
   }
 
   private func calls(_ examples: Examples) -> [String] {
