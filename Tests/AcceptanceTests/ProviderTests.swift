@@ -42,7 +42,8 @@ import Testing
     }
     let api = try API()
     let inner = #"{"id":"agree", "status":"SUCCEEDED","odd":1.0}"#
-    api.script("agree", wrapped("IN_PROGRESS", #"{"id":"agree","status":"RUNNING"}"#), wrapped("SUCCESS", inner))
+    api.script(
+      "agree", wrapped("IN_PROGRESS", #"{"id":"agree","status":"RUNNING"}"#), wrapped("SUCCESS", inner))
     // Where they disagree a terminal outer status wins; one that is not terminal does not.
     api.script("outer-ended", wrapped("FAILURE", #"{"id":"x","status":"RUNNING"}"#))
     api.script("outer-late", wrapped("IN_PROGRESS", #"{"id":"x","status":"SUCCEEDED"}"#))
@@ -66,7 +67,10 @@ import Testing
       ("message", API.json(404, #"{"message":"task_not_exist"}"#)),
       ("error-code", API.json(400, #"{"error":{"code":"task_not_exist","message":"no"}}"#)),
       ("null-data", API.json(200, #"{"code":"success","message":"","data":null}"#)),
-      ("bare-404", .respond(404, headers: [HTTPHeader("content-type", "text/html")], body: "<html>404</html>")),
+      (
+        "bare-404",
+        .respond(404, headers: [HTTPHeader("content-type", "text/html")], body: "<html>404</html>")
+      ),
     ]
     let api = try API()
     for (id, answer) in unknown { api.script(id, answer, API.task(id, "RUNNING"), API.task(id, "SUCCEEDED")) }
@@ -84,7 +88,8 @@ import Testing
   @Test func whatNeverAppearsAndWhatVanishesIsTold() async throws {
     let api = try API()
     api.script("never", API.notExist())
-    api.script("blink", API.task("blink", "RUNNING"), API.notExist(), API.notExist(), API.task("blink", "SUCCEEDED"))
+    api.script(
+      "blink", API.task("blink", "RUNNING"), API.notExist(), API.notExist(), API.task("blink", "SUCCEEDED"))
     api.script("vanish", API.task("vanish", "RUNNING"), API.notExist(), .respond(404), API.notExist(200))
     try await watching(["never", "blink", "vanish"], of: api, ", not_found_for: 1s") { place, _, receiver in
       await eventually { receiver.accepted.count >= 5 }
@@ -173,7 +178,9 @@ import Testing
     try await watching(["a", "b", "c"], of: api) { _, daemon, receiver in
       await eventually { receiver.accepted.count >= 3 }
       api.script(
-        "b", API.json(429, #"{"error":{"code":"rate_limit_exceeded"}}"#, headers: [HTTPHeader("retry-after", "2")]),
+        "b",
+        API.json(
+          429, #"{"error":{"code":"rate_limit_exceeded"}}"#, headers: [HTTPHeader("retry-after", "2")]),
         API.task("b", "SUCCEEDED"))
       for id in ["a", "c"] { api.script(id, API.task(id, "SUCCEEDED")) }
       await eventually { receiver.types(of: "b").last == "task.succeeded" }
@@ -243,7 +250,10 @@ import Testing
     try await Workspace.use { place in
       let shell = try place.start(
         program: "/bin/sh",
-        ["-c", #"(printf '{"id":"bomb","status":"SUCCEEDED","x":"'; head -c 400000000 /dev/zero | tr '\0' x; printf '"}') | gzip -1 > bomb.gz"#])
+        [
+          "-c",
+          #"(printf '{"id":"bomb","status":"SUCCEEDED","x":"'; head -c 400000000 /dev/zero | tr '\0' x; printf '"}') | gzip -1 > bomb.gz"#,
+        ])
       #expect(await shell.wait(within: .seconds(60)) == .exited(0))
       let bomb = Array(try Data(contentsOf: URL(fileURLWithPath: place.path("bomb.gz"))))
       let headers = [HTTPHeader("content-type", "application/json"), HTTPHeader("content-encoding", "gzip")]
@@ -276,13 +286,16 @@ import Testing
 
   @Test func anUnknownStatusIsATransitionAndNoEnd() async throws {
     let api = try API()
-    api.script("a", API.task("a", "ARCHIVING"), API.task("a", "RUNNING"), API.task("a", "ARCHIVING"), API.task("a", "SUCCEEDED"))
+    api.script(
+      "a", API.task("a", "ARCHIVING"), API.task("a", "RUNNING"), API.task("a", "ARCHIVING"),
+      API.task("a", "SUCCEEDED"))
     api.script("b", API.task("b", "ARCHIVING"), API.task("b", "succeeded"))
     try await watching(["a", "b"], of: api) { _, daemon, receiver in
       await eventually { receiver.accepted.count >= 6 }
       #expect(receiver.types(of: "a") == ["task.unknown", "task.running", "task.unknown", "task.succeeded"])
       #expect(receiver.types(of: "b") == ["task.unknown", "task.succeeded"])
-      #expect(receiver.accepted.last { $0.task == "b" }?.json["data"]["status"].text == "succeeded", "verbatim")
+      #expect(
+        receiver.accepted.last { $0.task == "b" }?.json["data"]["status"].text == "succeeded", "verbatim")
       let lines = JSON.lines(daemon.stderr).filter { $0["message"].text?.hasPrefix("unknown status") == true }
       #expect(lines.count == 1, "said once: \(daemon.stderr)")
     }
