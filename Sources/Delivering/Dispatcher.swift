@@ -63,7 +63,14 @@ package final class Dispatcher: Sendable {
     }
   }
 
-  /// Whether no hook has anything that runs or is due now.
+  /// The hooks that are not paused.
+  package func working() async -> [String] {
+    var names: [String] = []
+    for (name, queue) in queues where await !queue.isPaused { names.append(name) }
+    return names
+  }
+
+  /// Whether no hook has anything that runs, or that is due now and may be sent.
   package func isIdle() async -> Bool {
     for queue in queues.values where await !queue.isIdle() { return false }
     return true

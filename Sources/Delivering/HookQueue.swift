@@ -88,8 +88,13 @@ actor HookQueue {
 
   private func breakOff() { for attempt in attempts.values { attempt.cancel() } }
 
-  /// Whether nothing runs and nothing is known to be due now.
-  func isIdle() -> Bool { held.isEmpty && !mayHaveMore && !isClaiming }
+  /// Whether nothing runs, and nothing is known to be due now that may be sent.
+  func isIdle() -> Bool {
+    guard attempts.isEmpty && settling == 0 else { return false }
+    return isPaused || (held.isEmpty && !mayHaveMore && !isClaiming)
+  }
+
+  var isPaused: Bool { gate.state.paused != nil }
 
   // MARK: The loop
 

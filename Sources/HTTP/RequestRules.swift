@@ -4,22 +4,23 @@ import Model
 enum RequestRules {
   /// A method is a token (RFC 9110 section 9.1). CONNECT is not for callers, HEAD and TRACE carry no body.
   static func refusal(ofMethod method: String) -> String? {
-    guard isToken(method) else { return "the method is no token" }
+    guard HeaderSyntax.isToken(method) else { return "the method is no token" }
     return method == "CONNECT" ? "CONNECT cannot be asked for" : nil
   }
 
   /// Names are tokens, values hold no control characters but the tab (RFC 9110 section 5), and the length of
   /// the body is counted, not told.
   static func refusal(ofHeader header: HTTPHeader) -> String? {
-    guard isToken(header.name) else { return "a header's name holds a character that is not allowed there" }
+    guard HeaderSyntax.isToken(header.name) else {
+      return "a header's name holds a character that is not allowed there"
+    }
     switch header.name.utf8.count {
     case 14 where header.name.lowercased() == "content-length",
       17 where header.name.lowercased() == "transfer-encoding":
       return "the header \(header.name) is set by the client alone"
     default: break
     }
-    let bad = header.value.utf8.contains { ($0 < 0x20 && $0 != 0x09) || $0 == 0x7F }
-    return bad ? "the header \(header.name) holds a control character" : nil
+    return HeaderSyntax.isValue(header.value) ? nil : "the header \(header.name) holds a control character"
   }
 
   /// What a URL's bytes say of it: nil where it cannot be sent.
@@ -43,18 +44,5 @@ enum RequestRules {
     // Setting bit 5 makes letters small, and leaves the colon and the slashes as they are.
     for index in 0..<count where url[index] | 0x20 != scheme.utf8Start[index] | 0x20 { return false }
     return true
-  }
-
-  /// RFC 9110 section 5.6.2.
-  private static func isToken(_ text: String) -> Bool {
-    !text.isEmpty
-      && text.utf8.allSatisfy { byte in
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-          UInt8(ascii: "0")...UInt8(ascii: "9"):
-          true
-        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-        }
-      }
   }
 }

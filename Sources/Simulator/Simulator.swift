@@ -17,7 +17,7 @@ package final class Simulator: Sendable {
       pause: { try await time.sleep(until: time.now + $0) },
       answer: { call in
         var reply = api.answer(call)
-        reply.headers.append(HTTPHeader("date", CalendarText.http(time.wall)))
+        reply.headers.append(HTTPHeader("date", HTTPDate.text(time.wall)))
         return reply
       })
   }

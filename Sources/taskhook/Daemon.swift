@@ -115,10 +115,14 @@ final class Daemon: Service {
     log.notice("stopped")
   }
 
-  /// Whether nothing runs and nothing is due now.
-  func isIdle() async -> Bool {
-    let delivering = await dispatcher.isIdle()
-    return delivering && journal.backlog == 0
+  /// Whether all that was recorded is delivered or dead, but for what waits for a paused hook.
+  func isDone() async -> Bool {
+    guard journal.backlog == 0, await dispatcher.isIdle() else { return false }
+    for hook in await dispatcher.working() {
+      let open = DeliverySelection(hook: hook, states: [.waiting, .ready], limit: 1)
+      guard let found = try? await parts.store.deliveries(open), found.isEmpty else { return false }
+    }
+    return true
   }
 
   // MARK: Tasks

@@ -52,7 +52,8 @@ import Testing
       let last = try place.start(["run"])
       let expected = Self.tasks * Self.steps * 2
       await eventually(within: .seconds(60)) {
-        lives.ended == Self.tasks && Set(receiver.accepted.map { $0.request.target + $0.id }).count == expected
+        lives.ended == Self.tasks
+          && Set(receiver.accepted.map { $0.request.target + $0.id }).count == expected
       }
       await place.stop(last)
       #expect(before > expected / 2, "the kills came in the midst of work: \(before) requests until the last")
@@ -80,7 +81,8 @@ import Testing
       var done = 0
       for delivery in deliveries {
         // An event is first sent when the one before it was accepted; those that were may come once more.
-        #expect(delivery.sequence <= done + 1, "\(lane): \(delivery.sequence) came before \(done + 1) was accepted")
+        #expect(
+          delivery.sequence <= done + 1, "\(lane): \(delivery.sequence) came before \(done + 1) was accepted")
         #expect(delivery.status == Lives.status(delivery.sequence, of: Self.steps))
         if delivery.isAccepted { done = max(done, delivery.sequence) }
       }

@@ -50,7 +50,8 @@ import Testing
         """)
       try place.write("ids.txt", "followed-1\n")
       let daemon = try await place.daemon(env: ["KEY": "the-key", "SECRET": Self.secret, "LANG": "C.UTF-8"])
-      try place.append("ids.txt", "{\"id\": \"followed-2\", \"labels\": {\"project\": \"blue\"}}\nno such {\nfoll")
+      try place.append(
+        "ids.txt", "{\"id\": \"followed-2\", \"labels\": {\"project\": \"blue\"}}\nno such {\nfoll")
       try place.append("ids.txt", "owed-3\n")
 
       let added = try await place.run("add", "added", "--label", "project=green")
@@ -60,11 +61,13 @@ import Testing
       #expect(added.stderr == "1 added\n")
       let piped = try await place.run(
         "add", "-", "--label", "project=red", "--label", "team=a",
-        stdin: "piped-1\n\n{\"id\": \"piped-2\", \"labels\": {\"project\": \"blue\"}, \"source\": \"runway\"}\n")
+        stdin:
+          "piped-1\n\n{\"id\": \"piped-2\", \"labels\": {\"project\": \"blue\"}, \"source\": \"runway\"}\n")
       #expect(piped.status == 0, "\(piped.stderr)")
 
       let ids = [
-        "listed", "labelled", "followed-1", "followed-2", "followed-3", "no such {", "added", "piped-1", "piped-2",
+        "listed", "labelled", "followed-1", "followed-2", "followed-3", "no such {", "added", "piped-1",
+        "piped-2",
       ]
       await eventually {
         receiver.accepted.count >= ids.count * 3
@@ -228,7 +231,8 @@ import Testing
 
       let tasks = try await place.json("tasks")
       let keys: Set = [
-        "source", "id", "status", "state", "progress", "labels", "first_seen", "changed_at", "last_polled", "ended",
+        "source", "id", "status", "state", "progress", "labels", "first_seen", "changed_at", "last_polled",
+        "ended",
       ]
       #expect(tasks.map { $0["id"].text } == ["done", "endless", "refused"])
       for task in tasks {
@@ -251,7 +255,9 @@ import Testing
       #expect(deliveries.count == 4 && deliveries.allSatisfy { $0.keys == fields })
       let dead = try await place.json("deliveries", "--dead")
       #expect(dead.count == 1)
-      #expect(dead[0]["task"].text == "refused" && dead[0]["state"].text == "dead" && dead[0]["attempts"].integer == 1)
+      #expect(
+        dead[0]["task"].text == "refused" && dead[0]["state"].text == "dead"
+          && dead[0]["attempts"].integer == 1)
       #expect(dead[0]["last_error"].text?.contains("422") == true)
 
       let shown = try await place.json("show", "done")[0]
@@ -260,7 +266,8 @@ import Testing
       let first = shown["events"][0]["deliveries"][0]
       #expect(first["delivery"]["state"].text == "delivered" && first["attempts"][0]["code"].integer == 200)
       let told = try await place.run("show", "done")
-      #expect(told.stdout.contains("RUNNING → SUCCEEDED") && told.stdout.contains("https://example.com/a.mp4"))
+      #expect(
+        told.stdout.contains("RUNNING → SUCCEEDED") && told.stdout.contains("https://example.com/a.mp4"))
       #expect(try await place.run("show", "nothing").status == 64)
 
       let removed = try await place.run("remove", "endless")

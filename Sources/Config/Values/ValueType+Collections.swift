@@ -1,7 +1,9 @@
 extension ValueType {
-  /// A list. Null items count as absent.
-  package static func list<Item>(of item: ValueType<Item>, atLeast least: Int = 0) -> ValueType<[Item]>
-  where Value == [Item] {
+  /// A list. Null items count as absent. Wrong items are reported; where it is `partial` the others are kept, so
+  /// that they can be checked further.
+  package static func list<Item>(
+    of item: ValueType<Item>, atLeast least: Int = 0, partial: Bool = false
+  ) -> ValueType<[Item]> where Value == [Item] {
     let expected =
       least > 0 ? "a list, not empty, each item \(item.expected)" : "a list, each item \(item.expected)"
     let schema: JSONValue = ["type": "array", "items": item.schema]
@@ -20,7 +22,7 @@ extension ValueType {
         // All items are read before any failure counts, so that each mistake is told.
         let values = nodes.map { item.read($0) }
         let good = values.compactMap { $0 }
-        return good.count == values.count ? good : nil
+        return partial || good.count == values.count ? good : nil
       })
   }
 

@@ -25,7 +25,7 @@ package enum EventBody: String, Sendable, CaseIterable {
       json.key("type")
       json.string(event.type.name)
       json.key("timestamp")
-      json.string(ISO8601.text(event.timestamp))
+      json.string(event.timestamp.iso8601)
       json.key("data")
       json.object { json in data(event, into: &json) }
     }

@@ -49,9 +49,8 @@ enum WebhookHeaders {
 
   /// Why a header cannot be set in the config; nil where it can.
   static func refusal(of name: String) -> String? {
-    let token = Set("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz")
     let lower = name.lowercased()
-    if lower.isEmpty || !lower.allSatisfy({ token.contains($0) }) {
+    if !HeaderSyntax.isToken(name) {
       return "not a header name: letters, digits and !#$%&'*+-.^_`|~ (RFC 9110)"
     }
     if lower.hasPrefix("webhook-") || lower == "taskhook-attempt" {
@@ -63,8 +62,7 @@ enum WebhookHeaders {
 
   /// Why a value cannot be sent; nil where it can.
   static func refusal(ofValue value: String) -> String? {
-    let bad = value.unicodeScalars.contains { ($0.value < 0x20 && $0.value != 0x09) || $0.value == 0x7F }
-    return bad ? "a header's value cannot contain control characters or line breaks" : nil
+    HeaderSyntax.isValue(value) ? nil : "a header's value cannot contain control characters or line breaks"
   }
 
   private static let reserved: Set = [

@@ -1,8 +1,7 @@
 /// The date forms of HTTP (RFC 9110 section 5.6.7).
 package enum HTTPDate {
   private static let months = [
-    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10,
-    "nov": 11, "dec": 12,
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
   ]
 
   /// Reads `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT` or `Sun Nov  6 08:49:37 1994`.
@@ -24,6 +23,15 @@ package enum HTTPDate {
     return nil
   }
 
+  /// `Fri, 01 May 2026 12:47:47 GMT`, cut to the second.
+  package static func text(_ time: Timestamp) -> String {
+    let civil = CivilTime(time)
+    let weekday = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][Int(civil.weekday)]
+    let month = months[Int(civil.month) - 1]
+    let day = CivilTime.padded(civil.day, 2)
+    return "\(weekday), \(day) \(month) \(CivilTime.padded(civil.year, 4)) \(civil.clock) GMT"
+  }
+
   private static func isUTC(_ zone: String) -> Bool { zone == "GMT" || zone == "UTC" }
 
   private static func fullYear(_ year: Int, now: Timestamp) -> Int {
@@ -34,7 +42,8 @@ package enum HTTPDate {
 
   private static func timestamp(day: String, month: String, year: Int?, time: String) -> Timestamp? {
     let clock = time.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-    guard let day = Int(digits: day, 1...2), let month = months[month.lowercased()], let year,
+    guard let day = Int(digits: day, 1...2), let year,
+      let month = months.firstIndex(where: { $0.lowercased() == month.lowercased() }).map({ $0 + 1 }),
       (1...31).contains(day), clock.count == 3, let hour = Int(digits: clock[0], 2...2),
       let minute = Int(digits: clock[1], 2...2), let second = Int(digits: clock[2], 2...2),
       hour < 24, minute < 60, second <= 60  // 60: a leap second

@@ -13,7 +13,7 @@ package struct NamedHeader<Value: Sendable>: Sendable {
 }
 
 /// What a header of one's own may be (RFC 9110 section 5).
-enum HeaderSyntax {
+enum HeaderRules {
   /// What the HTTP client writes itself, and would no longer understand the answer if it did not.
   static let reserved: Set<String> = [
     "accept-encoding", "connection", "content-length", "expect", "te", "transfer-encoding", "upgrade",
@@ -21,16 +21,7 @@ enum HeaderSyntax {
 
   /// What is wrong with a name, to follow it; nil where nothing is.
   static func refusal(ofName name: String) -> String? {
-    let marks = Set("!#$%&'*+-.^_`|~".utf8)
-    let isToken = name.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "a")...UInt8(ascii: "z"):
-        true
-      default: marks.contains(byte)
-      }
-    }
-    if name.isEmpty || !isToken { return "is no name of a header: letters, digits and - _ . are" }
+    if !HeaderSyntax.isToken(name) { return "is no name of a header: letters, digits and - _ . are" }
     if reserved.contains(name.lowercased()) { return "is a header that taskhook writes itself" }
     return nil
   }
@@ -38,9 +29,7 @@ enum HeaderSyntax {
   /// What is wrong with a value, to follow "the value"; nil where nothing is.
   static func refusal(ofValue value: String) -> String? {
     if value.unicodeScalars.contains(where: { $0 == "\r" || $0 == "\n" }) { return "has a line break in it" }
-    if value.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) {
-      return "has a control character in it"
-    }
+    if !HeaderSyntax.isValue(value) { return "has a control character in it" }
     if value.first?.isWhitespace == true || value.last?.isWhitespace == true {
       return "begins or ends with white space"
     }
@@ -61,14 +50,14 @@ extension ValueType {
         var seen: Set<String> = []
         var isFine = true
         for entry in entries {
-          if let refusal = HeaderSyntax.refusal(ofName: entry.name) {
+          if let refusal = HeaderRules.refusal(ofName: entry.name) {
             entry.node.failAtKey("the name \(refusal)")
             isFine = false
           } else if !seen.insert(entry.name.lowercased()).inserted {
             entry.node.failAtKey("the header is there twice; case makes no difference")
             isFine = false
           }
-          if let refusal = entry.node.text.flatMap(HeaderSyntax.refusal(ofValue:)) {
+          if let refusal = entry.node.text.flatMap(HeaderRules.refusal(ofValue:)) {
             entry.node.fail("the value \(refusal)")
             isFine = false
           }

@@ -94,7 +94,7 @@ final class SimulatedAPI: Sendable {
     // Both spellings that RFC 9110 section 10.2.3 allows, in turn; neither shorter than the wait.
     let told =
       refused.isMultiple(of: 2)
-      ? CalendarText.http(Timestamp(milliseconds: time.wall.milliseconds + wait.milliseconds + 999))
+      ? HTTPDate.text(Timestamp(milliseconds: time.wall.milliseconds + wait.milliseconds + 999))
       : String(Int(wait.seconds.rounded(.up)))
     return GatewayError.reply(
       429, "Too many requests.", code: "rate_limit_exceeded", headers: [HTTPHeader("retry-after", told)])

@@ -17,7 +17,7 @@ struct TaskAnswer {
       writer.key("status")
       writer.string(phase.status)
       writer.key("createdAt")
-      writer.string(CalendarText.iso8601(task.createdAt))
+      writer.string(task.createdAt.iso8601)
       switch phase {
       case .running(let progress):
         writer.key("progress")

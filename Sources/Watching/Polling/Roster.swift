@@ -49,6 +49,7 @@ struct Roster: Sendable {
 
   subscript(slot: Int) -> WatchedTask? {
     get { slots[slot] }
-    set { slots[slot] = newValue }
+    // In place: a task is not copied to change a field of it.
+    _modify { yield &slots[slot] }
   }
 }

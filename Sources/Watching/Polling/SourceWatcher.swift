@@ -121,7 +121,7 @@ package actor SourceWatcher {
         let task = roster[slot]
       else { continue }
       if now - task.began >= rules.giveUpAfter {
-        see(.nothing, slot: slot, generation: generation, wait: rules.every)
+        see(.nothing, slot: slot, generation: generation, wait: rules.every, at: instant(now))
         continue
       }
       poll(task.id, slot: slot, generation: generation, now: now)
@@ -167,21 +167,21 @@ package actor SourceWatcher {
     if let news = gate.end(reading, multiplexed: multiplexed, at: now, using: &generator) { tell(news) }
     if alive {
       mention(reading, of: roster[slot]!)
-      settle(reading, sighting, hash: hash, slot: slot, generation: generation)
+      settle(reading, sighting, hash: hash, slot: slot, generation: generation, at: instant(now))
     }
     pump()
   }
 
   /// Notes what the poll means for the task's own pace, then decides.
   private func settle(
-    _ reading: PollReading, _ sighting: Sighting, hash: Int, slot: Int, generation: UInt32
+    _ reading: PollReading, _ sighting: Sighting, hash: Int, slot: Int, generation: UInt32, at: Instant
   ) {
     var wait = rules.every
     switch reading {
     case .observed:
       roster[slot]!.failures = 0
       roster[slot]!.bodyHash = hash
-      wait = Pace.wait(still: time.now - roster[slot]!.active, rules: rules)
+      wait = Pace.wait(still: at.now - roster[slot]!.active, rules: rules)
       // Additive, so that no task is polled earlier than its pace.
       wait = Jitter.added(to: wait, upTo: 0.05, using: &generator)
     case .notFound:
@@ -193,12 +193,13 @@ package actor SourceWatcher {
       wait = Jitter.added(to: Pace.backoff(failures: failures, rules: rules), upTo: 0.2, using: &generator)
     case .refused, .throttled: break  // the gate holds the whole source
     }
-    see(sighting, slot: slot, generation: generation, wait: wait)
+    see(sighting, slot: slot, generation: generation, wait: wait, at: at)
   }
 
-  private func see(_ sighting: Sighting, slot: Int, generation: UInt32, wait: Duration) {
+  private func see(
+    _ sighting: Sighting, slot: Int, generation: UInt32, wait: Duration, at: Instant
+  ) {
     guard let task = roster[slot] else { return }
-    let at = Instant(now: time.now, wall: time.wall)
     let decision = Decision(
       from: task, of: name, seeing: sighting, at: at, rules: rules, wantsProgress: wantsProgress,
       router: router)
@@ -250,7 +251,7 @@ package actor SourceWatcher {
     for (slot, generation) in waiting {
       guard roster.holds(slot: slot, generation: generation), let task = roster[slot] else { continue }
       if now - task.began >= rules.giveUpAfter {
-        see(.nothing, slot: slot, generation: generation, wait: rules.every)
+        see(.nothing, slot: slot, generation: generation, wait: rules.every, at: instant(now))
       } else {
         due.insert(slot: slot, generation: generation, due: now)
       }
@@ -322,6 +323,8 @@ package actor SourceWatcher {
 
   /// Bounded, as its keys come from outside.
   private func once(_ key: String) -> Bool { said.count < 1000 && said.insert(key).inserted }
+
+  private func instant(_ now: Moment) -> Instant { Instant(now: now, wall: time.wall) }
 
   private func wallTime(of moment: Moment, now: Moment, wall: Timestamp) -> Timestamp {
     Timestamp(milliseconds: wall.milliseconds - (now - moment).milliseconds)

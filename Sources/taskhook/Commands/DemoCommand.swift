@@ -46,7 +46,7 @@ struct DemoCommand: AsyncParsableCommand {
       parts.deliveryObserver = show
       parts.eventObserver = { show.told($0) }
       let daemon = try await Daemon.start(parts, log: assembly.logger(level: .error))
-      let finished = try await show.finished(daemon, parts.store, within: Self.patience(tasks, speed))
+      let finished = try await show.finished(daemon, within: Self.patience(tasks, speed))
       await daemon.stop()
       await receiver.stop()
       await api.stop()
@@ -179,14 +179,11 @@ private final class DemoReport: DeliveryObserver {
   }
 
   /// Waits for the end of all tasks and deliveries; answers whether it came in time.
-  func finished(_ daemon: Daemon, _ store: any Store, within patience: Duration) async throws -> Bool {
+  func finished(_ daemon: Daemon, within patience: Duration) async throws -> Bool {
     let deadline = time.now + patience
     while time.now < deadline {
       try await Task.sleep(for: .milliseconds(50))
-      guard state.withLock({ $0.open }) == 0, await daemon.isIdle() else { continue }
-      if try await store.deliveries(DeliverySelection(states: [.waiting, .ready], limit: 1)).isEmpty {
-        return true
-      }
+      if state.withLock({ $0.open }) == 0, await daemon.isDone() { return true }
     }
     return false
   }

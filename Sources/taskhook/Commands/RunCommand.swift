@@ -18,20 +18,29 @@ struct RunCommand: AsyncParsableCommand {
       let assembly = try Assembly.load(config.path)
       let log = assembly.logger()
       for warning in assembly.warnings { log.warning("config", metadata: ["warning": "\(warning)"]) }
-      let daemon: Daemon
-      let parts: Daemon.Parts
-      do {
-        parts = try await assembly.open()
-        daemon = try await Daemon.start(parts, log: log)
-      } catch let error as StoreError {
-        throw Failure(error)
-      }
       let group = ServiceGroup(
         configuration: ServiceGroupConfiguration(
-          services: [.init(service: daemon)], gracefulShutdownSignals: [.sigterm, .sigint],
+          services: [.init(service: Work(assembly: assembly, log: log))],
+          gracefulShutdownSignals: [.sigterm, .sigint],
           logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }))
       try await group.run()
-      do throws(StoreError) { try await parts.store.close() } catch { throw Failure(error) }
+    }
+  }
+}
+
+/// The daemon from the opening of its state to its close. It begins inside the service group, so that no signal
+/// comes before it is heeded.
+private struct Work: Service {
+  let assembly: Assembly
+  let log: Logger
+
+  func run() async throws {
+    do {
+      let parts = try await assembly.open()
+      try await Daemon.start(parts, log: log).run()
+      try await parts.store.close()
+    } catch let error as StoreError {
+      throw Failure(error)
     }
   }
 }

@@ -46,7 +46,7 @@ struct WatchCommand: AsyncParsableCommand {
         throw Failure(.usage, "COMETAPI_KEY is not set: export it, or name another API with --base-url")
       }
       let assembly = try composed(key: key)
-      let log = assembly.logger(level: .error)
+      let log = assembly.logger(level: .critical)
       let follower = Follower(ids: ids, style: style)
       var parts = try await assembly.openInMemory()
       parts.tasks = follower.ids.map { NewTask(ref: TaskRef(source: Self.source, id: $0)) }
@@ -54,7 +54,7 @@ struct WatchCommand: AsyncParsableCommand {
       parts.deliveryObserver = follower
       parts.eventObserver = { follower.told($0) }
       let daemon = try await Daemon.start(parts, log: log)
-      let status = await followed(follower, daemon, parts.store)
+      let status = await followed(follower, daemon)
       await daemon.stop()
       if status != 0 { throw ExitCode(status) }
     }
@@ -68,7 +68,7 @@ struct WatchCommand: AsyncParsableCommand {
   }
 
   /// Waits for the end of all tasks and of their deliveries, or for a signal.
-  private func followed(_ follower: Follower, _ daemon: Daemon, _ store: any Store) async -> Int32 {
+  private func followed(_ follower: Follower, _ daemon: Daemon) async -> Int32 {
     await withTaskGroup(of: Int32?.self) { group in
       group.addTask {
         for await signal in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
@@ -79,9 +79,7 @@ struct WatchCommand: AsyncParsableCommand {
       group.addTask { await follower.draw() }
       group.addTask {
         let status = await follower.ended()
-        while !Task.isCancelled {
-          let open = try? await store.deliveries(DeliverySelection(states: [.waiting, .ready], limit: 1))
-          if open?.isEmpty == true, await daemon.isIdle() { break }
+        while !Task.isCancelled, await !daemon.isDone() {
           try? await Task.sleep(for: .milliseconds(50))
         }
         return status
@@ -123,13 +121,15 @@ struct WatchCommand: AsyncParsableCommand {
       for (index, word) in on.enumerated() { values["ON_\(index)"] = word }
       words = "[" + on.indices.map { "\"${ON_\($0)}\"" }.joined(separator: ", ") + "]"
     }
+    // Someone waits for the end: deliveries are tried for some 20 s, then they are dead.
+    let patience = "retry: {schedule: [1s, 5s, 15s]}, breaker: off"
     if let command {
       values["RUN"] = command
-      text += "  run: {on: \(words), run: \"${RUN}\", retry: {schedule: [1s, 5s, 15s]}}\n"
+      text += "  run: {on: \(words), run: \"${RUN}\", \(patience)}\n"
     }
     if let webhook {
       values["WEBHOOK"] = webhook
-      text += "  webhook: {on: \(words), webhook: {url: \"${WEBHOOK}\"}, retry: {schedule: [1s, 5s, 15s]}}\n"
+      text += "  webhook: {on: \(words), webhook: {url: \"${WEBHOOK}\"}, \(patience)}\n"
     }
     if command == nil && webhook == nil { text += "  {}\n" }
     do { return try Assembly.compose(text, name: "watch", values: values) } catch let failure as ConfigFailure
@@ -138,7 +138,9 @@ struct WatchCommand: AsyncParsableCommand {
         .usage,
         failure.errors.map { error in
           let option = Self.options.first { error.path.hasPrefix($0.path) }.map(\.option) ?? error.path
-          return "\(option): \(error.message)\(error.expectation.map { ". " + $0 } ?? "")"
+          // Where a value came from is the option itself.
+          let message = error.message.replacing(#/ \(from \$\{\w+\}\)/#, with: "")
+          return "\(option): \(message)\(error.expectation.map { ". " + $0 } ?? "")"
         }.joined(separator: "\n"))
     }
   }

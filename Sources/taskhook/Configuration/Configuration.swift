@@ -12,7 +12,7 @@ struct Configuration: ConfigSection {
       "sources", .map(of: .section(SourceSection.self)), required: true,
       doc: "The task APIs to poll, each under a name of your own.")
     static let tasks = Key(
-      "tasks", .list(of: .task), default: [], defaultText: "none",
+      "tasks", .list(of: .task, partial: true), default: [], defaultText: "none",
       doc:
         "Ids to watch from the start: `ID` or `{id, source, labels}`; `source` may be left out when there is one."
     )

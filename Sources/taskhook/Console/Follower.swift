@@ -114,9 +114,12 @@ final class Follower: WatchObserver, DeliveryObserver {
   }
 
   private func show(_ event: Event) {
+    guard event.taskID != nil else {
+      if event.type == .sourceDown { say("taskhook: the API cannot be used: \(event.reason ?? "")") }
+      return
+    }
     switch style {
-    case .board:
-      if event.type == .sourceDown { say("taskhook: \(event.reason ?? "")") }
+    case .board: break
     case .json:
       StandardOutput.write(OneLine.json(EventBody.event.render(event)) + [UInt8(ascii: "\n")])
     case .lines:

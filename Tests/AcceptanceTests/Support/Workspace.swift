@@ -145,7 +145,7 @@ final class Workspace: Sendable {
   /// `taskhook COMMAND --json`, its lines.
   func json(_ arguments: String..., sourceLocation: SourceLocation = #_sourceLocation) async throws -> [JSON]
   {
-    let finished = try await finish(try start(arguments + ["--json"]))
+    let finished = try await finish(try start([arguments[0], "--json"] + arguments.dropFirst()))
     #expect(finished.status == 0, "\(finished.stderr)", sourceLocation: sourceLocation)
     return JSON.lines(finished.stdout)
   }

@@ -71,6 +71,6 @@ import Testing
     (4_107_542_400_000, "2100-03-01T00:00:00.000Z"), (253_402_300_799_999, "9999-12-31T23:59:59.999Z"),
   ])
   func timestamps(milliseconds: Int64, text: String) {
-    #expect(ISO8601.text(Timestamp(milliseconds: milliseconds)) == text)
+    #expect(Timestamp(milliseconds: milliseconds).iso8601 == text)
   }
 }

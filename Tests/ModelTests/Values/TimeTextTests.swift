@@ -1,9 +1,8 @@
-import Model
 import Testing
 
-@testable import Simulator
+@testable import Model
 
-@Suite struct CalendarTextTests {
+@Suite struct TimeTextTests {
   @Test(arguments: [
     (0, "1970-01-01T00:00:00.000Z", "Thu, 01 Jan 1970 00:00:00 GMT"),
     (784_111_777_000, "1994-11-06T08:49:37.000Z", "Sun, 06 Nov 1994 08:49:37 GMT"),
@@ -15,7 +14,7 @@ import Testing
   ])
   func datesAreSpelledAsTheirFormatsSay(milliseconds: Int64, iso: String, http: String) {
     let time = Timestamp(milliseconds: milliseconds)
-    #expect(CalendarText.iso8601(time) == iso)
-    #expect(CalendarText.http(time) == http)
+    #expect(time.iso8601 == iso)
+    #expect(HTTPDate.text(time) == http)
   }
 }

@@ -1,0 +1,103 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A Python that has the PyPI packages `runwayml` and `standardwebhooks`.
+private let python = ProcessInfo.processInfo.environment["TASKHOOK_TEST_PYTHON"].flatMap {
+  $0.isEmpty ? nil : $0
+}
+
+/// Software that others wrote, at both ends: the stock client creates the tasks, the reference library verifies
+/// the webhooks.
+@Suite(.enabled(if: python != nil, "TASKHOOK_TEST_PYTHON is not set")) struct PythonTests {
+  private static let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+  private static let create = """
+    import sys
+    from runwayml import RunwayML
+    client = RunwayML(api_key="the-key", base_url=sys.argv[1] + "/runwayml")
+    for number in range(3):
+        task = client.image_to_video.create(
+            model="gen4_turbo", prompt_image="https://example.com/cat.jpg", prompt_text="a cat",
+            ratio="1280:720", duration=5)
+        print(task.id)
+    """
+
+  /// Reads one request a line: {"headers": {…}, "body": base64}; prints a line for each.
+  private static let verify = """
+    import base64, json, sys
+    from standardwebhooks import Webhook, WebhookVerificationError
+    webhook = Webhook(sys.argv[1])
+    for line in sys.stdin:
+        request = json.loads(line)
+        try:
+            payload = webhook.verify(base64.b64decode(request["body"]), request["headers"])
+            print("verified", payload["type"])
+        except WebhookVerificationError as error:
+            print("refused", error)
+    """
+
+  @Test(arguments: [false, true]) func theStockClientsTasksGetWebhooksThatVerify(envelope: Bool) async throws
+  {
+    try await Workspace.use { place in
+      let simulator = try place.start(
+        ["simulate", "--speed", "40", "--seed", "3", "--key", "the-key"] + (envelope ? ["--envelope"] : []))
+      await eventually { simulator.stdout.hasSuffix("\n") }
+      let base = try #require(simulator.stdout.firstMatch(of: /^listening on (http:\/\/127.0.0.1:\d+)\n/)).1
+      let receiver = try TestReceiver()
+      try place.config(
+        """
+        sources: {runway: {provider: runway, base_url: "\(base)", api_key: the-key, poll: {every: 100ms}}}
+        tasks_from: ids.txt
+        hooks:
+          all: {on: [change, not_found], webhook: {url: "\(receiver.url())", secret: ["\(Self.secret)", "\(Self.other)"]}}
+        """)
+      let daemon = try await place.daemon()
+      let created = try await place.finish(
+        try place.start(program: python!, ["-c", Self.create, String(base)]))
+      #expect(created.status == 0, "\(created.stderr)")
+      let ids = created.stdout.split(separator: "\n").map(String.init)
+      #expect(ids.count == 3)
+      try place.append("ids.txt", created.stdout)
+
+      let ends: Set = ["task.succeeded", "task.failed", "task.cancelled", "task.not_found"]
+      await eventually(within: .seconds(40)) {
+        Set(receiver.accepted.filter { ends.contains($0.type) }.map(\.task)) == Set(ids)
+      }
+      await place.stop(daemon)
+      for id in ids {
+        let types = receiver.types(of: id)
+        #expect(types.last == "task.succeeded" || types.last == "task.failed", "\(types)")
+        #expect(types.count >= 2)
+        let task = receiver.accepted.last { $0.task == id }?.json["data"]["task"]
+        #expect(task?["id"].text == id && task?["createdAt"].text != nil, "unwrapped from its envelope")
+      }
+
+      let requests = receiver.accepted.map { Self.line($0.request.headers.fields, $0.body) }
+      let verified = try await verify(requests, secret: Self.secret, in: place)
+      #expect(verified == receiver.accepted.map { "verified \($0.type)" })
+      #expect(try await verify(requests, secret: Self.other, in: place) == verified, "both secrets sign")
+
+      var forged = receiver.accepted[0].body
+      forged[forged.count / 2] ^= 1
+      let refused = try await verify(
+        [Self.line(receiver.accepted[0].request.headers.fields, forged)], secret: Self.secret, in: place)
+      #expect(refused.count == 1 && refused[0].hasPrefix("refused"))
+    }
+  }
+
+  private static let other = "whsec_" + Data(repeating: 7, count: 32).base64EncodedString()
+
+  private static func line(_ fields: [String: String], _ body: [UInt8]) -> String {
+    let object: [String: Any] = ["headers": fields, "body": Data(body).base64EncodedString()]
+    return String(decoding: try! JSONSerialization.data(withJSONObject: object), as: UTF8.self)
+  }
+
+  private func verify(_ lines: [String], secret: String, in place: Workspace) async throws -> [String] {
+    let process = try place.start(
+      program: python!, ["-c", Self.verify, secret], stdin: lines.map { $0 + "\n" }.joined())
+    let finished = try await place.finish(process)
+    #expect(finished.status == 0, "\(finished.stderr)")
+    return finished.stdout.split(separator: "\n").map(String.init)
+  }
+}
