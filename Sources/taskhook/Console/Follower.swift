@@ -70,23 +70,30 @@ final class Follower: WatchObserver, DeliveryObserver {
         if state.status == .fine || end == .taskFailed { state.status = end == .fine ? state.status : end }
       }
     }
-    let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>] in
-      guard state.open.isEmpty else { return [] }
+    if state.withLock({ $0.open.isEmpty }) { release() }
+  }
+
+  private func release() {
+    let waiters = state.withLock { state in
       defer { state.waiters.removeAll() }
       return state.waiters
     }
     for waiter in waiters { waiter.resume() }
   }
 
-  /// Returns once all tasks have ended: the status to leave with.
+  /// Returns once all tasks have ended, or the caller was cancelled: the status to leave with.
   func ended() async -> Int32 {
-    await withCheckedContinuation { continuation in
-      let done = state.withLock { state in
-        if state.open.isEmpty { return true }
-        state.waiters.append(continuation)
-        return false
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let done = state.withLock { state in
+          if state.open.isEmpty || Task.isCancelled { return true }
+          state.waiters.append(continuation)
+          return false
+        }
+        if done { continuation.resume() }
       }
-      if done { continuation.resume() }
+    } onCancel: {
+      release()
     }
     return state.withLock { $0.status.rawValue }
   }
