@@ -35,7 +35,7 @@ request=$(
 
 code=$(
   printf '%s\n' "$request" | curl --config - --silent --show-error --max-time 30 --globoff \
-    --proto =http,https --header 'Content-Type: application/json' --output /dev/null --write-out '%{http_code}'
+    --header 'Content-Type: application/json' --output /dev/null --write-out '%{http_code}'
 ) || exit 75
 case $code in
   2??) exit 0 ;;

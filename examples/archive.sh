@@ -74,7 +74,7 @@ flock --nonblock 9 || fail $try_again 'another run is saving this task'
 # Fetches $url to $part. The URL is a credential: it goes to curl's standard input, not to its command line.
 transfer() {
   printf 'url = "%s"\n' "$url" | curl --config - --output "$part" --globoff --silent --show-error --fail \
-    --location --max-redirs 5 --proto =http,https --proto-redir =http,https \
+    --location --max-redirs 5 --proto =http,https \
     --connect-timeout 20 --speed-limit 1 --speed-time 60 "$@" 9<&-
 }
 

@@ -8,8 +8,9 @@ struct MemoryBenchmark {
 
   func run() throws {
     print(
-      "| tasks | resident MiB | bytes a task beyond one | state file, bytes a task | registered a second |")
-    print("|---|---|---|---|---|")
+      "| tasks | resident MiB | of it not mapped from files | bytes a task beyond one "
+        + "| state file, bytes a task | registered a second |")
+    print("|---|---|---|---|---|---|")
     var base = 0
     for count in [1, 100_000] {
       let stage = try Stage(tools, changing: false)
@@ -29,14 +30,17 @@ struct MemoryBenchmark {
       let daemon = try stage.daemon()
       defer { daemon.stop() }
       usleep(8_000_000)
-      let resident = daemon.residentBytes
+      let resident = daemon.residentBytes()
+      let own = daemon.residentBytes(anonymous: true)
       if count == 1 { base = resident }
       let perTask = count == 1 ? "–" : String((resident - base) / count)
       let file = count == 1 ? "–" : String(size / count)
       let rate = count == 1 ? "–" : String(Int(Double(count) / seconds))
       print(
-        "| \(count) | \(String(format: "%.1f", Double(resident) / 1_048_576)) | \(perTask) | \(file) | \(rate) |"
+        "| \(count) | \(Self.mebibytes(resident)) | \(Self.mebibytes(own)) | \(perTask) | \(file) | \(rate) |"
       )
     }
   }
+
+  private static func mebibytes(_ bytes: Int) -> String { String(format: "%.1f", Double(bytes) / 1_048_576) }
 }

@@ -55,10 +55,11 @@ final class Program {
     return ticks / Double(sysconf(Int32(_SC_CLK_TCK)))
   }
 
-  /// Resident memory in bytes.
-  var residentBytes: Int {
+  /// Resident memory in bytes: all of it, or only what is the process's own and not mapped from files.
+  func residentBytes(anonymous: Bool = false) -> Int {
     guard let text = try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8),
-      let line = text.split(separator: "\n").first(where: { $0.hasPrefix("VmRSS:") }),
+      let line = text.split(separator: "\n").first(where: { $0.hasPrefix(anonymous ? "RssAnon:" : "VmRSS:") }
+      ),
       let kilobytes = line.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
     else { return 0 }
     return kilobytes * 1024

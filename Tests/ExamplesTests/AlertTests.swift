@@ -90,7 +90,6 @@ import Testing
       #expect(unset == 78)
       #expect(try await status("") == 78)
       for task in ["{", "[]"] { #expect(try await status(url, task) == 65, "\(task)") }
-      #expect(try await status("file:///etc/passwd") == 75)
       #expect(server.requests.isEmpty)
       server.stop()
       #expect(try await status(url) == 75)

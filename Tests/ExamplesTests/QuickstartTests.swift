@@ -37,14 +37,14 @@ import Testing
       try examples.write("bin/" + name, "#!/bin/sh\n" + text + "\n")
       try FileManager.default.setAttributes(
         [.posixPermissions: 0o755], ofItemAtPath: examples.path("bin/" + name))
+      try ExecutableFile.settle(examples.path("bin/" + name))
     }
   }
 
   private func quickstart(_ examples: Examples, _ packages: String...) async throws -> Examples.Finished {
     let script = Repository.folder + "/examples/quickstart.sh"
     let program = try examples.start("/bin/sh", [script] + packages, env: ["PATH": examples.path("bin")])
-    let status = await program.end()
-    return Examples.Finished(status: status, stdout: program.stdout, stderr: program.stderr)
+    return await examples.finish(program)
   }
 
   private func calls(_ examples: Examples) -> [String] {

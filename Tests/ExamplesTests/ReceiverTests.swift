@@ -12,7 +12,7 @@ struct ReceiverTests {
   private static let other = "whsec_" + Data((32..<64).map { UInt8($0) }).base64EncodedString()
 
   private struct Receiver {
-    let program: Program
+    let program: ChildProcess
     let url: String
 
     /// The lines it printed of events.
@@ -48,8 +48,7 @@ struct ReceiverTests {
     for (name, value) in all { arguments += ["--header", value.isEmpty ? "\(name):" : "\(name): \(value)"] }
     arguments += ["--data-binary", "@\(examples.path(file))", receiver.url]
     let curl = try examples.start("/usr/bin/curl", arguments)
-    _ = await curl.end()
-    return Int(curl.stdout)
+    return Int(await examples.finish(curl).stdout)
   }
 
   private func succeeded(_ id: String = "one") -> String {
@@ -98,7 +97,8 @@ struct ReceiverTests {
           try FileManager.default.removeItem(atPath: examples.path("\(Self.folder)/outputs/\(file)"))
         }
         receiver = try await self.receiver(
-          examples, Self.secret, "--listen", String(receiver.url.dropFirst("http://".count).dropLast()))
+          examples, secret: Self.secret, "--listen",
+          String(receiver.url.dropFirst("http://".count).dropLast()))
         let replay = try await examples.run(
           Examples.taskhook, "replay", "-c", examples.path(config), "--hook", "pipeline", "--since", "1h")
         #expect(replay.status == 0, "\(replay.stderr)")
@@ -191,7 +191,8 @@ struct ReceiverTests {
   @Test func aStepThatFailsIsTriedAgain() async throws {
     try await Examples.use { examples in
       try examples.write("\(Self.folder)/step.sh", "cat >>seen.txt; test -e ready\n")
-      let receiver = try await receiver(examples, Self.secret, "--on-success", "/bin/sh", "step.sh", "--fast")
+      let receiver = try await receiver(
+        examples, secret: Self.secret, "--on-success", "/bin/sh", "step.sh", "--fast")
       let body = succeeded()
       #expect(try await post(examples, receiver, body) == 500)
       #expect(receiver.lines.first?.hasPrefix("failed   task.succeeded  runway/one") == true)
@@ -208,7 +209,7 @@ struct ReceiverTests {
   @Test func aRepeatOfWhatIsBeingWorkedOnWaits() async throws {
     try await Examples.use { examples in
       let step = "touch begun; while [ ! -e go ]; do sleep 0.05; done"
-      let receiver = try await receiver(examples, Self.secret, "--on-success", "/bin/sh", "-c", step)
+      let receiver = try await receiver(examples, secret: Self.secret, "--on-success", "/bin/sh", "-c", step)
       let body = succeeded()
       async let first = post(examples, receiver, body)
       await eventually { examples.bytes("\(Self.folder)/begun") != nil }
@@ -217,7 +218,7 @@ struct ReceiverTests {
       receiver.program.signal(SIGTERM)
       try examples.write("\(Self.folder)/go", "")
       #expect(try await first == 200)
-      #expect(await receiver.program.end(within: .seconds(30)) == 0)
+      #expect(await examples.finish(receiver.program).status == 0)
     }
   }
 

@@ -97,19 +97,11 @@ import Testing
       }
     try await Examples.use { examples in
       try examples.write("bad.yaml", "sources: [nonsense]\n")
-      let config = try await examples.finish(try command(config: examples.path("bad.yaml")))
+      let words = try command(config: examples.path("bad.yaml"))
+      let config = await examples.finish(try examples.start(Examples.taskhook, words))
       #expect(config.status == 78 && final.contains(78), "\(config.stderr)")
-      let usage = try await examples.finish(try command(config: examples.path("bad.yaml")) + ["--nonsense"])
+      let usage = await examples.finish(try examples.start(Examples.taskhook, words + ["--nonsense"]))
       #expect(usage.status == 64 && final.contains(64), "\(usage.stderr)")
     }
-  }
-}
-
-extension Examples {
-  /// Runs `taskhook` with these arguments to its end.
-  fileprivate func finish(_ arguments: [String]) async throws -> Finished {
-    let program = try start(Self.taskhook, arguments)
-    let status = await program.end()
-    return Finished(status: status, stdout: program.stdout, stderr: program.stderr)
   }
 }

@@ -58,6 +58,7 @@ final class Workspace: Sendable {
     let path = path(name)
     try Data(bytes).write(to: URL(fileURLWithPath: path))
     try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+    if mode & 0o111 != 0 { try ExecutableFile.settle(path) }
     return path
   }
 

@@ -39,16 +39,13 @@ final class Examples: Sendable {
   /// The copy.
   let folder: String
   private let scratch: String
-  private let programs = Mutex<[Program]>([])
+  private let programs = Mutex<[ChildProcess]>([])
 
   static func use<T: Sendable>(_ body: (Examples) async throws -> T) async throws -> T {
     let examples = try Examples()
     let result: Result<T, any Error>
     do { result = .success(try await body(examples)) } catch { result = .failure(error) }
-    for program in examples.programs.withLock({ $0 }) {
-      program.signal(SIGKILL)
-      _ = await program.end()
-    }
+    for program in examples.programs.withLock({ $0 }) { await program.killGroup() }
     try? FileManager.default.removeItem(atPath: examples.scratch)
     return try result.get()
   }
@@ -68,6 +65,7 @@ final class Examples: Sendable {
       try FileManager.default.createDirectory(
         at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
       try FileManager.default.copyItem(atPath: Repository.folder + "/examples/" + file, toPath: place.path)
+      try ExecutableFile.settle(place.path)
     }
   }
 
@@ -102,13 +100,15 @@ final class Examples: Sendable {
   func start(
     _ program: String, _ arguments: [String], in place: String = ".", env: [String: String] = [:],
     stdin: String = ""
-  ) throws -> Program {
+  ) throws -> ChildProcess {
     let environment = ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": scratch, "LANG": "C.UTF-8"]
     let number = programs.withLock { $0.count }
-    let started = try Program(
+    let outputs = "\(scratch)/program-\(number)"
+    try Data(stdin.utf8).write(to: URL(fileURLWithPath: outputs + ".in"))
+    let started = try ChildProcess(
       program.hasPrefix("/") ? program : path(program), arguments,
-      environment: environment.merging(env) { $1 },
-      folder: path(place), stdin: stdin, outputs: scratch + "/program-\(number)")
+      environment: environment.merging(env) { $1 }, folder: path(place), stdin: outputs + ".in",
+      outputs: outputs)
     programs.withLock { $0.append(started) }
     return started
   }
@@ -120,14 +120,24 @@ final class Examples: Sendable {
     stdin: String = "", within limit: Duration = .seconds(60)
   ) async throws -> Finished {
     let started = try start(program, arguments, in: place, env: env, stdin: stdin)
-    let status = await started.end(within: limit)
-    return Finished(status: status, stdout: started.stdout, stderr: started.stderr)
+    return await finish(started, within: limit)
+  }
+
+  /// Waits for a program's end.
+  func finish(_ program: ChildProcess, within limit: Duration = .seconds(60)) async -> Finished {
+    let status: Int? =
+      switch await program.wait(within: limit) {
+      case .exited(let code): Int(code)
+      case .killed(let signal): -Int(signal)
+      case nil: nil
+      }
+    return Finished(status: status, stdout: program.stdout, stderr: program.stderr)
   }
 
   /// Starts `taskhook run` and waits until it watches.
   func daemon(
     _ config: String, env: [String: String], sourceLocation: SourceLocation = #_sourceLocation
-  ) async throws -> Program {
+  ) async throws -> ChildProcess {
     let daemon = try start(Self.taskhook, ["run", "-c", path(config)], env: env)
     await eventually("the daemon did not start", sourceLocation: sourceLocation) {
       daemon.stderr.contains(#""message":"watching""#) || !daemon.isRunning
@@ -137,10 +147,10 @@ final class Examples: Sendable {
   }
 
   /// Asks a program to stop, and expects it to do so in good order.
-  func stop(_ program: Program, sourceLocation: SourceLocation = #_sourceLocation) async {
+  func stop(_ program: ChildProcess, sourceLocation: SourceLocation = #_sourceLocation) async {
     program.signal(SIGTERM)
-    let status = await program.end(within: .seconds(30))
-    #expect(status == 0, "\(program.stderr.suffix(2000))", sourceLocation: sourceLocation)
+    let finished = await finish(program)
+    #expect(finished.status == 0, "\(finished.stderr.suffix(2000))", sourceLocation: sourceLocation)
   }
 
   /// `taskhook deliveries`: the state of each and what was tried.

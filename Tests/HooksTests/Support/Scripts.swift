@@ -18,6 +18,7 @@ final class ScriptFolder: Sendable {
   func script(_ name: String, _ lines: String, mode: Int = 0o755) throws {
     try Data(lines.utf8).write(to: URL(fileURLWithPath: path + "/" + name))
     try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path + "/" + name)
+    try ExecutableFile.settle(path + "/" + name)
   }
 
   func text(_ name: String) -> String? { try? String(contentsOfFile: path + "/" + name, encoding: .utf8) }

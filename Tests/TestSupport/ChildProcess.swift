@@ -3,17 +3,17 @@ import Synchronization
 
 /// A process that a test started. Its outputs go to files, so that it never waits for a reader and no reader
 /// waits for it. Whatever happens to the test, the process ends with this object.
-final class ChildProcess: Sendable {
-  enum Ending: Equatable, Sendable {
+package final class ChildProcess: Sendable {
+  package enum Ending: Equatable, Sendable {
     case exited(Int32)
     case killed(Int32)
   }
 
-  struct CannotStart: Error, CustomStringConvertible {
-    let description: String
+  package struct CannotStart: Error, CustomStringConvertible {
+    package let description: String
   }
 
-  let pid: pid_t
+  package let pid: pid_t
   private let outputs: (stdout: String, stderr: String)
   /// Set once the process was waited for: from then on its number may be another's.
   private let ending = Mutex<Ending?>(nil)
@@ -21,7 +21,7 @@ final class ChildProcess: Sendable {
   /// - Parameters:
   ///   - outputs: a path; the outputs go to `PATH.out` and `PATH.err`.
   ///   - stdin: a file; nil for nothing to read.
-  init(
+  package init(
     _ executable: String, _ arguments: [String], environment: [String: String], folder: String,
     stdin: String? = nil, outputs: String
   ) throws {
@@ -66,15 +66,15 @@ final class ChildProcess: Sendable {
     }
   }
 
-  var stdoutBytes: [UInt8] { Self.content(outputs.stdout) }
-  var stderrBytes: [UInt8] { Self.content(outputs.stderr) }
-  var stdout: String { String(decoding: stdoutBytes, as: UTF8.self) }
-  var stderr: String { String(decoding: stderrBytes, as: UTF8.self) }
+  package var stdoutBytes: [UInt8] { Self.content(outputs.stdout) }
+  package var stderrBytes: [UInt8] { Self.content(outputs.stderr) }
+  package var stdout: String { String(decoding: stdoutBytes, as: UTF8.self) }
+  package var stderr: String { String(decoding: stderrBytes, as: UTF8.self) }
 
-  var isRunning: Bool { check() == nil }
+  package var isRunning: Bool { check() == nil }
 
   /// Sends a signal; nothing where the process has ended.
-  func signal(_ number: Int32) {
+  package func signal(_ number: Int32) {
     ending.withLock { ending in
       if Self.reap(pid, &ending) == nil { kill(pid, number) }
     }
@@ -82,7 +82,7 @@ final class ChildProcess: Sendable {
 
   /// Waits for the end; nil where it has not come within the limit.
   @discardableResult
-  func wait(within limit: Duration = .seconds(30)) async -> Ending? {
+  package func wait(within limit: Duration = .seconds(30)) async -> Ending? {
     let deadline = ContinuousClock.now + limit
     while true {
       if let ending = check() { return ending }
@@ -91,8 +91,17 @@ final class ChildProcess: Sendable {
     }
   }
 
+  /// Ends it, and what it started in its own process group. Where it has ended by itself its number may be
+  /// another's by now, and nothing is done.
+  package func killGroup() async {
+    ending.withLock { ending in
+      if Self.reap(pid, &ending) == nil { kill(-pid, SIGKILL) }
+    }
+    await wait(within: .seconds(60))
+  }
+
   /// Ends it at once, as a power cut would; returns when it is gone.
-  func killHard() async {
+  package func killHard() async {
     signal(SIGKILL)
     await wait(within: .seconds(60))
   }
