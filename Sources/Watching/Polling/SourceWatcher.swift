@@ -69,6 +69,12 @@ package actor SourceWatcher {
     pump()
   }
 
+  /// Begins anew with a task, whatever is known of it here.
+  package func restart(_ record: TaskRecord) {
+    remove(row: record.row)
+    add([record], spread: false)
+  }
+
   /// Stops watching a task; a running poll of it is ignored.
   package func remove(row: Int64) {
     guard let slot = roster.slot(ofRow: row) else { return }
