@@ -8,6 +8,9 @@ package final class ScriptedStore: Store {
     var commits: [[Change]] = []
     var commitFailures = 0
     var settleFailures = 0
+    /// Rows whose changes contradict the store unless their sequence is above this.
+    var taken: [Int64: Int] = [:]
+    var records: [String: TaskRecord] = [:]
     var ready: [(delivery: ClaimedDelivery, due: Moment)] = []
     var settled: [Settlement] = []
     var claims = 0
@@ -19,6 +22,14 @@ package final class ScriptedStore: Store {
 
   /// The next `count` commits fail.
   package func failCommits(_ count: Int) { state.withLock { $0.commitFailures = count } }
+  /// The store has this record; changes of the task whose sequence is not above its own are a fault.
+  package func hold(_ record: TaskRecord) {
+    state.withLock {
+      $0.taken[record.row] = record.sequence
+      $0.records[record.ref.id] = record
+    }
+  }
+
   /// The next `count` settlements fail.
   package func failSettlements(_ count: Int) { state.withLock { $0.settleFailures = count } }
   package var commits: [[Change]] { state.withLock { $0.commits } }
@@ -39,15 +50,18 @@ package final class ScriptedStore: Store {
   }
 
   package func commit(_ changes: [Change]) async throws(StoreError) {
-    let fails = state.withLock { state in
+    let failure = state.withLock { state -> StoreError? in
       if state.commitFailures > 0 {
         state.commitFailures -= 1
-        return true
+        return StoreError(.unwritable, "the disk is full")
+      }
+      for case .task(let record, _) in changes where record.sequence <= state.taken[record.row] ?? 0 {
+        return StoreError(.fault, "another event has this number")
       }
       state.commits.append(changes)
-      return false
+      return nil
     }
-    if fails { throw StoreError(.unwritable, "the disk is full") }
+    if let failure { throw failure }
   }
 
   package func claim(hook: String, limit: Int, held: Set<Int64>, now: Moment) async throws(StoreError)
@@ -106,7 +120,10 @@ package final class ScriptedStore: Store {
     -> [DeliveryRow]
   { throw unscripted() }
   package func resume(hook: String) async throws(StoreError) -> Bool { throw unscripted() }
-  package func tasks(_ query: TaskQuery) async throws(StoreError) -> [TaskRecord] { throw unscripted() }
+  package func tasks(_ query: TaskQuery) async throws(StoreError) -> [TaskRecord] {
+    guard let record = state.withLock({ $0.records[query.id ?? ""] }) else { throw unscripted() }
+    return [record]
+  }
   package func history(of ref: TaskRef) async throws(StoreError) -> [HistoryEntry] { throw unscripted() }
   package func deliveries(_ selection: DeliverySelection) async throws(StoreError) -> [DeliveryRow] {
     throw unscripted()

@@ -143,6 +143,23 @@ private struct WordProvider: Provider {
     #expect(bench.store.events.map(\.type.name) == ["task.pending", "task.running"], "nothing was lost")
   }
 
+  @Test func aChangeThatContradictsTheStoreHoldsUpNoOther() async {
+    let bench = Bench { _ in Self.body("RUNNING") }
+    // The store has an event of t2 that this watch does not know of.
+    bench.store.hold(
+      TaskRecord(
+        row: 2, ref: TaskRef(source: "runway", id: "t2"), status: "PENDING", state: .pending, sequence: 1,
+        firstSeen: .start))
+    await bench.add(4)
+    await bench.loop.advance(by: .seconds(1))
+    await eventually { bench.store.events.count >= 3 }
+    await bench.loop.advance(by: .seconds(20))
+    await eventually { bench.store.events.count == 4 }
+    let late = bench.store.events.first { $0.taskID == "t2" }
+    #expect(late?.sequence == 2 && late?.previousStatus == "PENDING", "decided anew on what the store has")
+    #expect(Set(bench.store.events.compactMap(\.taskID)).count == 4)
+  }
+
   @Test func newIdsAreAskedForEveryThreeSecondsThenGivenUp() async {
     let bench = Bench { _ in Self.body("", 404) }
     await bench.add(1)

@@ -5,10 +5,14 @@ import Synchronization
 
 /// Writes changes to the store, in order. What arrives while a transaction runs shares the next one; what
 /// cannot be written is kept and tried again, so that a full disk loses nothing.
+///
+/// A change that contradicts the store would be refused for ever, and all others with it: it is told apart and
+/// given back, with what the store knows of its task.
 package final class Journal: Sendable {
   private struct Entry: Sendable {
     let change: Change
     let done: (@Sendable () async -> Void)?
+    let refused: (@Sendable (TaskRecord?) async -> Void)?
   }
 
   private struct State {
@@ -36,10 +40,14 @@ package final class Journal: Sendable {
     self.announce = announce
   }
 
-  /// `done` is called once the change is in the store.
-  package func write(_ change: Change, done: (@Sendable () async -> Void)? = nil) {
+  /// `done` is called once the change is in the store; `refused` where it contradicts the store, with the task as
+  /// the store has it.
+  package func write(
+    _ change: Change, done: (@Sendable () async -> Void)? = nil,
+    refused: (@Sendable (TaskRecord?) async -> Void)? = nil
+  ) {
     let begin = state.withLock { state in
-      state.waiting.append(Entry(change: change, done: done))
+      state.waiting.append(Entry(change: change, done: done, refused: refused))
       defer { state.isWriting = true }
       return !state.isWriting
     }
@@ -50,29 +58,49 @@ package final class Journal: Sendable {
   package var backlog: Int { state.withLock { $0.waiting.count + ($0.isWriting ? 1 : 0) } }
 
   private func drain() async {
+    while let entries = next() { await commit(entries) }
+  }
+
+  private func commit(_ entries: [Entry]) async {
     var failures = 0
-    while let entries = next() {
-      while true {
-        do throws(StoreError) {
-          try await store.commit(entries.map(\.change))
-          if failures > 0 { log.notice("the state can be written again") }
-          failures = 0
-          break
-        } catch {
-          failures += 1
-          if failures == 1 {
-            log.error(
-              "the state cannot be written; changes are kept in memory and tried again",
-              metadata: ["error": "\(error)"])
-          }
-          let wait = min(.seconds(30), .milliseconds(500) * (1 << min(failures, 7)))
-          try? await time.sleep(until: time.now + wait)
+    while failures < .max {
+      do throws(StoreError) {
+        try await store.commit(entries.map(\.change))
+        if failures > 0 { log.notice("the state can be written again") }
+        let events = entries.flatMap { $0.change.events }
+        if !events.isEmpty { announce(events) }
+        for entry in entries { await entry.done?() }
+        return
+      } catch {
+        if error.kind == .fault { return await commitApart(entries, error) }
+        failures += 1
+        if failures == 1 {
+          log.error(
+            "the state cannot be written; changes are kept in memory and tried again",
+            metadata: ["error": "\(error)"])
         }
+        let wait = min(.seconds(30), .milliseconds(500) * (1 << min(failures, 7)))
+        try? await time.sleep(until: time.now + wait)
       }
-      let events = entries.flatMap { $0.change.events }
-      if !events.isEmpty { announce(events) }
-      for entry in entries { await entry.done?() }
     }
+  }
+
+  /// Halves until the refused change stands alone.
+  private func commitApart(_ entries: [Entry], _ error: StoreError) async {
+    if entries.count > 1 {
+      let half = entries.count / 2
+      await commit(Array(entries[..<half]))
+      await commit(Array(entries[half...]))
+      return
+    }
+    guard let entry = entries.first else { return }
+    log.error("a change contradicts the state and is decided anew", metadata: ["error": "\(error)"])
+    var known: TaskRecord?
+    if case .task(let record, _) = entry.change {
+      let query = TaskQuery(source: record.ref.source, id: record.ref.id, limit: 1)
+      known = try? await store.tasks(query).first
+    }
+    await entry.refused?(known)
   }
 
   private func next() -> [Entry]? {

@@ -232,9 +232,19 @@ package actor SourceWatcher {
     roster[slot] = task
     let record = task.record(source: name, ending: decision.ending, lastPolled: polled)
     let ended = decision.ending != nil
-    journal.write(.task(record, decision.events)) { [weak self] in
-      await self?.written(slot: slot, generation: generation, ended: ended, wait: wait)
-    }
+    journal.write(
+      .task(record, decision.events),
+      done: { [weak self] in
+        await self?.written(slot: slot, generation: generation, ended: ended, wait: wait)
+      },
+      refused: { [weak self] in await self?.refused($0, slot: slot, generation: generation) })
+  }
+
+  /// The store knows better: the task is taken up as it is there, and what was seen is seen again.
+  private func refused(_ known: TaskRecord?, slot: Int, generation: UInt32) {
+    guard roster.holds(slot: slot, generation: generation) else { return }
+    roster.remove(slot: slot)
+    if let known, known.ending == nil { add([known], spread: false) }
   }
 
   private func written(slot: Int, generation: UInt32, ended: Bool, wait: Duration) {
