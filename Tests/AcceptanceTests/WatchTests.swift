@@ -37,6 +37,18 @@ import Testing
     }
   }
 
+  @Test func whyAPollFailedIsSaidOnce() async throws {
+    try await Workspace.use { place in
+      let api = try API()
+      let busy = API.json(503, #"{"error":{"message":"too many"}}"#)
+      api.script("a", busy, busy, API.task("a", "SUCCEEDED"))
+      let finished = try await watch(place, api, "a")
+      #expect(finished.status == 0)
+      #expect(finished.stderr == "taskhook: a poll failed and is made again: HTTP 503: too many\n")
+      #expect(finished.stdout.hasSuffix(" a SUCCEEDED\n"), "\(finished.stdout)")
+    }
+  }
+
   @Test func itsExitCodeTellsHowTheTasksEnded() async throws {
     try await Workspace.use { place in
       let api = try API()

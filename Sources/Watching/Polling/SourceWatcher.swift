@@ -312,10 +312,12 @@ package actor SourceWatcher {
         "unknown status, taken as not terminal",
         metadata: ["status": "\(observation.status)", "task": "\(task.id)"])
     case .unreadable(let reason, let hint):
+      observer?.missed(TaskRef(source: name, id: task.id), because: "\(reason); \(hint)")
       guard once(reason) else { return }
       log.warning(
         "the answer is not a task", metadata: ["came": "\(reason)", "check": "\(hint)", "task": "\(task.id)"])
     case .failed(let reason):
+      observer?.missed(TaskRef(source: name, id: task.id), because: reason)
       guard task.failures == 0 else { return }
       log.info("poll failed, asked again later", metadata: ["reason": "\(reason)", "task": "\(task.id)"])
     case .throttled(let after):
@@ -359,4 +361,6 @@ extension Sighting {
 /// Sees what polls see; called on the poll path, so it must be quick.
 package protocol WatchObserver: Sendable {
   func saw(_ observation: Observation, of task: TaskRef)
+  /// A poll showed nothing of the task, and is made again later.
+  func missed(_ task: TaskRef, because reason: String)
 }

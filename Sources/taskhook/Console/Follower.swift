@@ -21,6 +21,8 @@ final class Follower: WatchObserver, DeliveryObserver {
     var open: Set<String>
     var status: ExitStatus = .fine
     var drawn = 0
+    /// Why polls failed, as far as it was said.
+    var reasons: Set<String> = []
     var waiters: [CheckedContinuation<Void, Never>] = []
   }
 
@@ -42,6 +44,15 @@ final class Follower: WatchObserver, DeliveryObserver {
   func saw(_ observation: Observation, of task: TaskRef) {
     state.withLock { $0.board.saw(observation, of: task.id, at: time.now) }
   }
+
+  /// Says each reason once, so that someone who waits knows why nothing comes.
+  func missed(_ task: TaskRef, because reason: String) {
+    let isNew = state.withLock { $0.reasons.count < Self.mostReasons && $0.reasons.insert(reason).inserted }
+    if isNew { say("taskhook: a poll failed and is made again: \(reason)") }
+  }
+
+  /// Reasons come from outside: no more of them are kept.
+  private static let mostReasons = 20
 
   func attempted(_ delivery: ClaimedDelivery, hook: String, settlement: Settlement) {
     guard let error = settlement.attempt.error else { return }
