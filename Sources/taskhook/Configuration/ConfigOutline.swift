@@ -38,7 +38,7 @@ struct ConfigOutline {
 
   private func require(_ name: String, among names: [String], what: String) throws {
     if names.contains(name) { return }
-    let meant = Nearest.name(to: name, among: names).map { "; did you mean \($0)?" } ?? ""
+    let meant = Nearest.name(to: name, among: names).map { "; did you mean \($0)?" } ?? "."
     throw Failure(
       .usage,
       "unknown \(what) \(Printable.line(name))\(meant) The config has: \(names.joined(separator: ", "))")
