@@ -189,7 +189,7 @@ import Testing
     let mask = hook.webhook?.mask
     #expect(mask?.apply(to: "bad tokentoken at pathpath 1") == "bad *** at *** 1")
     #expect(mask?.apply(to: "hooks.example.com is down") == "hooks.example.com is down")
-    let shell = HookReading("on: done\nrun: curl -H 'X: ${TOKEN}' -v ${ON}", environment: environment)
+    let shell = HookReading("on: done\nrun: curl -H X:${TOKEN} -v ${ON}", environment: environment)
     #expect(shell.command?.secrets.map { $0.reveal() } == ["tokentoken"])
     let words = HookReading("on: done\nrun: [curl, '--key=${TOKEN}', '${ON}']", environment: environment)
     #expect(words.command?.secrets.map { $0.reveal() } == ["tokentoken"])
