@@ -41,32 +41,29 @@ package enum HookAction: Sendable {
 
 /// A hook as its section has it, read as far as it can be without the sources.
 package struct HookDraft: Sendable {
-  package let action: HookAction
-  private let on: ConfigNode
+  /// Nil where it could not be read; the rule is looked at all the same, so that its mistakes are told beside.
+  package let action: HookAction?
+  private let on: ConfigNode?
   private let conditions: ConfigNode?
+  /// Whether nothing of it was reported so far.
+  private let isWhole: Bool
 
-  /// Reads `HookKeys.all` out of a section that lists them among its keys. Nil where an error was reported.
-  package init?(_ section: Section) {
+  /// Reads `HookKeys.all` out of a section that lists them among its keys.
+  package init(_ section: Section) {
     let hasOneAction = section.requireOne(of: HookKeys.actions)
-    guard hasOneAction, let on = section[HookKeys.on] else { return nil }
-    if let webhook = section[HookKeys.webhook] {
-      action = .webhook(webhook)
-    } else if let command = section[HookKeys.run] {
-      action = .run(command)
-    } else {
-      return nil
-    }
-    self.on = on
+    let webhook = section[HookKeys.webhook].map(HookAction.webhook)
+    action = hasOneAction ? webhook ?? section[HookKeys.run].map(HookAction.run) : nil
+    on = section[HookKeys.on]
     conditions = section[HookKeys.where]
     // A condition that could not be read is reported; it must not come to mean "all".
-    if section.has(HookKeys.where), conditions == nil { return nil }
+    isWhole = !section.has(HookKeys.where) || conditions != nil
   }
 
   /// The hook's rule, its words held against what the sources know. Nil where an error was reported.
   package func rule(knowing knowledge: RuleKnowledge) -> HookRule? {
-    let matchers = OnReader(knowledge: knowledge).read(on)
+    let matchers = on.flatMap { OnReader(knowledge: knowledge).read($0) }
     let conditions = conditions.map { WhereReader(knowledge: knowledge).read($0) } ?? []
-    guard let matchers, let conditions else { return nil }
+    guard isWhole, let matchers, let conditions else { return nil }
     return HookRule(on: matchers, where: conditions)
   }
 }

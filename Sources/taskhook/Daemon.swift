@@ -163,10 +163,10 @@ final class Daemon: Service {
   }
 
   private func obeySignals() async throws {
-    for signal in try await parts.store.signals() {
+    for signal in SignalOrder.of(try await parts.store.signals()) {
       switch signal {
       case .tasksAdded: try await load()
-      case .watchAgain(let record): await watch([record])
+      case .watchAgain(let record): await watchers[record.ref.source]?.restart(record)
       case .unwatch(let row, let ref): await watchers[ref.source]?.remove(row: row)
       case .replayed(let hook): dispatcher.notify(hook)
       case .resumed(let hook): dispatcher.resume(hook)

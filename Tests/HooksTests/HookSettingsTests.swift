@@ -175,4 +175,26 @@ import Testing
       #expect(table.contains(name), "\(name)")
     }
   }
+
+  /// A token within a longer text is told by itself as often as not.
+  @Test func whatCameFromOutsideIsSecretByItself() {
+    let environment = ["TOKEN": "tokentoken", "PLACE": "pathpath", "HOST": "hooks.example.com", "ON": "1"]
+    let hook = HookReading(
+      """
+      on: done
+      webhook:
+        url: https://${HOST}/a/${PLACE}/b
+        headers: {X-Key: "Token ${TOKEN}", X-Flag: "flag ${ON}"}
+      """, environment: environment)
+    let mask = hook.webhook?.mask
+    #expect(mask?.apply(to: "bad tokentoken at pathpath 1") == "bad *** at *** 1")
+    #expect(mask?.apply(to: "hooks.example.com is down") == "hooks.example.com is down")
+    let shell = HookReading("on: done\nrun: curl -H 'X: ${TOKEN}' -v ${ON}", environment: environment)
+    #expect(shell.command?.secrets.map { $0.reveal() } == ["tokentoken"])
+    let words = HookReading("on: done\nrun: [curl, '--key=${TOKEN}', '${ON}']", environment: environment)
+    #expect(words.command?.secrets.map { $0.reveal() } == ["tokentoken"])
+    let variables = HookReading(
+      "on: done\nrun: {command: env, env: {A: '${ON}', B: 'Bearer ${TOKEN}'}}", environment: environment)
+    #expect(variables.command?.secrets.map { $0.reveal() } == ["Bearer tokentoken", "tokentoken"])
+  }
 }

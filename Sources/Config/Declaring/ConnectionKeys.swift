@@ -11,7 +11,8 @@ package enum ConnectionKeys {
   package static let proxy = Key(
     "proxy",
     ValueType<String>.url(schemes: ["http", "https", "socks5", "socks5h", "socks4", "socks4a"])
-      .map { SecretURL($0) }.described(example: "http://proxy.example.com:3128"),
+      .refine { url, node in SecretURL(url, parts: node.parts) }.described(
+        example: "http://proxy.example.com:3128"),
     defaultText: "the usual environment variables", doc: "URL of a proxy.")
 
   /// Both, to be listed among a section's keys.

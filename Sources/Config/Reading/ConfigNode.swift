@@ -9,7 +9,7 @@ package struct ConfigNode: Sendable {
 
   enum Content: Sendable {
     case null
-    case scalar(text: String, isQuoted: Bool, origin: String?)
+    case scalar(text: String, isQuoted: Bool, origin: String?, parts: [String])
     /// A scalar whose `${…}`, or an alias, could not be resolved, which is reported already.
     case broken
     case sequence([ConfigNode])
@@ -73,12 +73,12 @@ package struct ConfigNode: Sendable {
 
   /// The text of a scalar with `${…}` put in; nil for all else.
   package var text: String? {
-    if case .scalar(let text, _, _) = content { text } else { nil }
+    if case .scalar(let text, _, _, _) = content { text } else { nil }
   }
 
   /// Whether the text stood in quotes or in a block scalar.
   package var isQuoted: Bool {
-    if case .scalar(_, let isQuoted, _) = content { isQuoted } else { false }
+    if case .scalar(_, let isQuoted, _, _) = content { isQuoted } else { false }
   }
 
   /// Whether some of the text came by `${…}`.
@@ -86,7 +86,13 @@ package struct ConfigNode: Sendable {
 
   /// `${NAME}` as it was written, where some of the text came by it.
   var origin: String? {
-    if case .scalar(_, _, let origin) = content { origin } else { nil }
+    if case .scalar(_, _, let origin, _) = content { origin } else { nil }
+  }
+
+  /// The texts that came into this scalar from outside the file, by `${NAME}` and `${file:…}`: where one of
+  /// them is a secret within a longer text, it may be told by itself.
+  package var parts: [String] {
+    if case .scalar(_, _, _, let parts) = content { parts } else { [] }
   }
 
   /// The items of a list; empty for all else.
@@ -111,7 +117,7 @@ package struct ConfigNode: Sendable {
     switch content {
     case .null: "nothing"
     case .broken: "the value"
-    case .scalar(let text, _, let origin): origin.map { "the value (from \($0))" } ?? Quoting.quoted(text)
+    case .scalar(let text, _, let origin, _): origin.map { "the value (from \($0))" } ?? Quoting.quoted(text)
     case .sequence: "a list"
     case .mapping: "a mapping"
     }

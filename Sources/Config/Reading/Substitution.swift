@@ -14,7 +14,8 @@ struct Substitution {
 
   enum Outcome: Equatable {
     /// `origin` names the `${…}` that were put in, as written but without a default; nil where there were none.
-    case resolved(text: String, origin: String?)
+    /// `parts` are the texts that came from outside the file.
+    case resolved(text: String, origin: String?, parts: [String])
     case failed([Problem])
   }
 
@@ -31,9 +32,10 @@ struct Substitution {
 
   /// A text with everything put in, or all that keeps it from being so. What was put in is not read again.
   mutating func resolve(_ text: String) -> Outcome {
-    guard text.utf8.contains(UInt8(ascii: "$")) else { return .resolved(text: text, origin: nil) }
+    guard text.utf8.contains(UInt8(ascii: "$")) else { return .resolved(text: text, origin: nil, parts: []) }
     var result = ""
     var origins: [String] = []
+    var parts: [String] = []
     var problems: [Problem] = []
     var rest = text[...]
     while let dollar = rest.firstIndex(of: "$") {
@@ -49,9 +51,10 @@ struct Substitution {
           return .failed(problems)
         }
         do throws(Problem) {
-          let (value, origin) = try value(of: rest[rest.index(after: rest.startIndex)..<close])
-          result += value
-          if !origins.contains(origin) { origins.append(origin) }
+          let found = try value(of: rest[rest.index(after: rest.startIndex)..<close])
+          result += found.text
+          if !found.isDefault { parts.append(found.text) }
+          if !origins.contains(found.origin) { origins.append(found.origin) }
         } catch {
           problems.append(error)
         }
@@ -60,11 +63,14 @@ struct Substitution {
       }
     }
     if !problems.isEmpty { return .failed(problems) }
-    return .resolved(text: result + rest, origin: origins.isEmpty ? nil : origins.joined(separator: ", "))
+    return .resolved(
+      text: result + rest, origin: origins.isEmpty ? nil : origins.joined(separator: ", "), parts: parts)
   }
 
   /// What stands for `${inside}`, and that without its default.
-  private mutating func value(of inside: Substring) throws(Problem) -> (text: String, origin: String) {
+  private typealias Found = (text: String, origin: String, isDefault: Bool)
+
+  private mutating func value(of inside: Substring) throws(Problem) -> Found {
     let found = try lookUp(inside)
     total += found.text.utf8.count
     if total > Self.totalLimit {
@@ -73,10 +79,10 @@ struct Substitution {
     return found
   }
 
-  private mutating func lookUp(_ inside: Substring) throws(Problem) -> (text: String, origin: String) {
+  private mutating func lookUp(_ inside: Substring) throws(Problem) -> Found {
     if inside.hasPrefix("file:"), inside.count > 5 {
       let path = String(inside.dropFirst(5))
-      return (try content(of: path), "${file:\(path)}")
+      return (try content(of: path), "${file:\(path)}", false)
     }
     let name = inside.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
     let after = inside[name.endIndex...]
@@ -89,14 +95,15 @@ struct Substitution {
     let value = context.environment[String(name)]
     if !after.isEmpty {
       // As in a shell, `:-` stands in for a variable that is empty, too.
-      return (value.flatMap { $0.isEmpty ? nil : $0 } ?? String(after.dropFirst(2)), "${\(name)}")
+      if let value, !value.isEmpty { return (value, "${\(name)}", false) }
+      return (String(after.dropFirst(2)), "${\(name)}", true)
     }
     guard let value else {
       throw Problem(
         "the environment variable \(name) is not set", suggestion: suggestion(for: String(name)),
         expectation: "A default is given by ${\(name):-default}")
     }
-    return (value, "${\(name)}")
+    return (value, "${\(name)}", false)
   }
 
   private func suggestion(for name: String) -> String? {

@@ -64,7 +64,7 @@ extension ValueType where Value == Secret {
       schema: ["type": "string", "minLength": 1], kinds: [.scalar],
       decode: { node in
         guard let text = node.text else { return nil }
-        if !text.isEmpty { return Secret(text) }
+        if !text.isEmpty { return Secret(text, parts: node.parts) }
         node.fail("the secret \(node.origin.map { "(from \($0)) " } ?? "")is empty", expected: "a text")
         return nil
       })
@@ -73,7 +73,9 @@ extension ValueType where Value == Secret {
 
 extension ValueType where Value == SecretURL {
   /// A URL with `http://` or `https://` that may be a credential. Never shown.
-  package static var secretURL: ValueType<SecretURL> { ValueType<String>.url.map { SecretURL($0) } }
+  package static var secretURL: ValueType<SecretURL> {
+    ValueType<String>.url.refine { url, node in SecretURL(url, parts: node.parts) }
+  }
 }
 
 extension ValueType {

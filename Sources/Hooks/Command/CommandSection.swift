@@ -40,7 +40,8 @@ struct CommandSection: ConfigSection {
     let settings = CommandSettings(
       command: command.command, shown: command.shown, folder: section[Keys.cwd] ?? context.folder,
       base: context.folder, environment: variables.map { ($0.name, Secret($0.value)) },
-      secrets: variables.filter(Self.isSecret).map { Secret($0.value) }, stdin: section[Keys.stdin],
+      secrets: command.secrets + Self.secrets(of: variables),
+      stdin: section[Keys.stdin],
       outputLimit: limit)
     settings.warn(at: section.node(at: Keys.command) ?? section.node)
     if let cwd = section.node(at: Keys.cwd) { Self.warn(ofFolder: settings.folder, at: cwd) }
@@ -59,6 +60,14 @@ struct CommandSection: ConfigSection {
       }
     }
     return isGood
+  }
+
+  /// A flag or a number is in every text, and secret in none.
+  private static func secrets(of variables: [Named<String>]) -> [Secret] {
+    variables.filter(isSecret).flatMap { variable in
+      let secret = Secret(variable.value, parts: variable.node.parts)
+      return (variable.value.utf8.count >= 4 ? [secret] : []) + secret.revealParts().map { Secret($0) }
+    }
   }
 
   /// What came by `${…}`, and what is named like a key, is masked where the script prints it.
@@ -90,6 +99,12 @@ extension CommandSettings {
 struct WrittenCommand: Sendable {
   var command: CommandSettings.Command
   var shown: [String]
+  /// What came into it by `${…}`.
+  var secrets: [Secret]
+
+  static func secrets(of node: ConfigNode) -> [Secret] {
+    Secret("", parts: node.parts).revealParts().map { Secret($0) }
+  }
 }
 
 extension ValueType where Value == WrittenCommand {
@@ -102,7 +117,8 @@ extension ValueType where Value == WrittenCommand {
     ValueType<String>.string.described(expected: "a text for /bin/sh").refine { text, node in
       guard isRunnable(text, node) else { return nil }
       return WrittenCommand(
-        command: .shell(text), shown: ["/bin/sh", "-c", node.isSubstituted ? "***" : text])
+        command: .shell(text), shown: ["/bin/sh", "-c", node.isSubstituted ? "***" : text],
+        secrets: WrittenCommand.secrets(of: node))
     }
   }
 
@@ -118,7 +134,8 @@ extension ValueType where Value == WrittenCommand {
         return nil
       }
       return WrittenCommand(
-        command: .arguments(words), shown: zip(words, items).map { $1.isSubstituted ? "***" : $0 })
+        command: .arguments(words), shown: zip(words, items).map { $1.isSubstituted ? "***" : $0 },
+        secrets: items.flatMap(WrittenCommand.secrets(of:)))
     }
   }
 
@@ -135,7 +152,8 @@ extension ValueType where Value == CommandSettings {
     let short = ValueType<WrittenCommand>.command.refine { command, node -> CommandSettings? in
       let folder = node.context.folder
       let settings = CommandSettings(
-        command: command.command, shown: command.shown, folder: folder, base: folder)
+        command: command.command, shown: command.shown, folder: folder, base: folder, secrets: command.secrets
+      )
       settings.warn(at: node)
       return settings
     }

@@ -50,7 +50,8 @@ extension SecretMask {
   /// writes it in JSON.
   static func forms(of url: SecretURL) -> [String] {
     let whole = url.reveal()
-    var forms = [whole]
+    // The host is shown anyway.
+    var forms = [whole] + url.revealParts().filter { !url.description.contains($0) }
     if let components = URLComponents(string: whole) {
       let path = components.percentEncodedPath
       let query = components.percentEncodedQuery

@@ -50,6 +50,7 @@ extension WebhookSettings {
   /// Everything of the settings that must not be stored when a receiver echoes it.
   var mask: SecretMask {
     var values = SecretMask.forms(of: url) + (connection.proxy.map { SecretMask.forms(of: $0) } ?? [])
+    values += headers.flatMap { $0.value.revealParts() }
     for secret in secrets.map({ $0.source.reveal() }) {
       values.append(secret)
       if let mark = secret.firstIndex(of: "_") { values.append(String(secret[mark...].dropFirst())) }
@@ -59,9 +60,9 @@ extension WebhookSettings {
     values += headers.flatMap { $0.value.reveal().split(separator: " ").map(String.init) }
       .filter { $0.utf8.count >= 16 }
     switch authorization {
-    case .bearer(let token): values.append(token.reveal())
+    case .bearer(let token): values += [token.reveal()] + token.revealParts()
     case .basic(let user, let password):
-      values += [password.reveal(), WebhookHeaders.basic(user, password)]
+      values += [password.reveal(), WebhookHeaders.basic(user, password)] + password.revealParts()
     case nil: break
     }
     return SecretMask(values)

@@ -16,7 +16,7 @@ package protocol Store: Sendable {
   func sourceRecords() async throws(StoreError) -> [SourceRecord]
 
   /// Writes records, their events and these events' deliveries, all or nothing. A change of a task that is
-  /// no longer watched (removed meanwhile) is dropped.
+  /// no longer watched (removed meanwhile), or watched anew since (`watchedSince` differs), is dropped.
   func commit(_ changes: [Change]) async throws(StoreError)
 
   /// Notes when tasks were last polled: (row, time).

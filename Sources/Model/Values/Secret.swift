@@ -6,11 +6,23 @@ package struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugS
   CustomReflectable
 {
   private let value: String
+  private let parts: [String]
 
-  package init(_ value: String) { self.value = value }
+  /// `parts` are the texts within the value that are secrets by themselves, such as the token in
+  /// `Token 3fa1…`.
+  package init(_ value: String, parts: [String] = []) {
+    self.value = value
+    self.parts = parts
+  }
 
   /// The value itself, for the one place that must send it.
   package func reveal() -> String { value }
+
+  /// Its parts, for what must not show them. Those of under 8 bytes are no secrets, and are in every text.
+  package func revealParts() -> [String] { parts.filter { $0.utf8.count >= 8 && $0 != value } }
+
+  package static func == (a: Secret, b: Secret) -> Bool { a.value == b.value }
+  package func hash(into hasher: inout Hasher) { hasher.combine(value) }
 
   package var description: String { "***" }
   package var debugDescription: String { "***" }
@@ -22,11 +34,22 @@ package struct SecretURL: Sendable, Hashable, CustomStringConvertible, CustomDeb
   CustomReflectable
 {
   private let value: String
+  private let parts: [String]
 
-  package init(_ value: String) { self.value = value }
+  /// `parts` are the texts within the URL that are secrets by themselves.
+  package init(_ value: String, parts: [String] = []) {
+    self.value = value
+    self.parts = parts
+  }
 
   /// The URL itself, for the one place that must open it.
   package func reveal() -> String { value }
+
+  /// Its parts, for what must not show them; those of under 8 bytes are left out.
+  package func revealParts() -> [String] { parts.filter { $0.utf8.count >= 8 && $0 != value } }
+
+  package static func == (a: SecretURL, b: SecretURL) -> Bool { a.value == b.value }
+  package func hash(into hasher: inout Hasher) { hasher.combine(value) }
 
   /// Scheme and host, then the first 16 bits of the URL's SHA-256 to tell two apart.
   package var description: String {

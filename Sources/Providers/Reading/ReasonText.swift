@@ -10,7 +10,7 @@ struct ReasonText: Sendable {
   /// Texts that must not show, because a server may echo them. Those of under 4 characters are no secrets, and
   /// masking them would spoil every message.
   init(masking secrets: [Secret]) {
-    self.secrets = secrets.map { $0.reveal() }.filter { $0.utf8.count >= 4 }
+    self.secrets = secrets.flatMap { [$0.reveal()] + $0.revealParts() }.filter { $0.utf8.count >= 4 }
       // The longest first, so that none is left with its tail showing.
       .sorted { $0.utf8.count > $1.utf8.count }
   }

@@ -69,6 +69,12 @@ package actor SourceWatcher {
     pump()
   }
 
+  /// Begins anew with a task, whatever is known of it here.
+  package func restart(_ record: TaskRecord) {
+    remove(row: record.row)
+    add([record], spread: false)
+  }
+
   /// Stops watching a task; a running poll of it is ignored.
   package func remove(row: Int64) {
     guard let slot = roster.slot(ofRow: row) else { return }
@@ -167,6 +173,9 @@ package actor SourceWatcher {
     if let news = gate.end(reading, multiplexed: multiplexed, at: now, using: &generator) { tell(news) }
     if alive {
       mention(reading, of: roster[slot]!)
+      if let reason = reading.trouble {
+        observer?.missed(TaskRef(source: name, id: roster[slot]!.id), reason)
+      }
       settle(reading, sighting, hash: hash, slot: slot, generation: generation, at: instant(now))
     }
     pump()
@@ -350,7 +359,21 @@ extension Sighting {
   }
 }
 
+extension PollReading {
+  /// Why the poll told nothing of its task, where that is for the API's operator or its user to look at.
+  fileprivate var trouble: String? {
+    switch self {
+    case .observed, .notFound, .refused: nil
+    case .throttled: "HTTP 429, too many requests"
+    case .failed(let reason): reason
+    case .unreadable(let reason, let hint): "\(reason); \(hint)"
+    }
+  }
+}
+
 /// Sees what polls see; called on the poll path, so it must be quick.
 package protocol WatchObserver: Sendable {
   func saw(_ observation: Observation, of task: TaskRef)
+  /// A poll told nothing of the task and is made again; the reason says what came.
+  func missed(_ task: TaskRef, _ reason: String)
 }

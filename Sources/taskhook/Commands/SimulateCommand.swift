@@ -29,11 +29,11 @@ struct SimulateCommand: AsyncParsableCommand {
   func run() async throws {
     try await reporting {
       let (host, port) = try Self.address(listen)
-      let simulator = Simulator(
-        SimulatorOptions(
-          host: host, port: port, seed: seed, speed: speed, envelope: envelope,
-          latency: latency?.value ?? .zero, errors: errors, rate: rate?.value, key: key.map { Secret($0) }),
-        time: SystemTime())
+      let options = SimulatorOptions(
+        host: host, port: port, seed: seed, speed: speed, envelope: envelope,
+        latency: latency?.value ?? .zero, errors: errors, rate: rate?.value, key: key.map { Secret($0) })
+      if let refusal = options.refusal { throw Failure(.usage, refusal) }
+      let simulator = Simulator(options, time: SystemTime())
       let address: String
       do throws(SimulatorError) { address = try await simulator.start() } catch {
         throw Failure(.unavailable, error.description)

@@ -8,21 +8,19 @@ struct HookSection: ConfigSection {
   static let keys: [AnyKey] = HookKeys.all + DeliverySection.keys
 
   private let draft: HookDraft
-  private let delivery: DeliverySection
+  private let delivery: DeliverySection?
 
   init?(_ section: Section) {
-    let draft = HookDraft(section)
-    let delivery = DeliverySection(section)
-    guard let draft, let delivery else { return nil }
-    self.draft = draft
-    self.delivery = delivery
+    draft = HookDraft(section)
+    delivery = DeliverySection(section)
   }
 
   /// The hook, its rule held against what the sources know; nil where an error was reported.
   func resolved(_ knowledge: RuleKnowledge) -> ResolvedHook? {
-    draft.rule(knowing: knowledge).map {
-      ResolvedHook(rule: $0, action: draft.action, delivery: delivery)
+    guard let rule = draft.rule(knowing: knowledge), let action = draft.action, let delivery else {
+      return nil
     }
+    return ResolvedHook(rule: rule, action: action, delivery: delivery)
   }
 }
 

@@ -21,6 +21,7 @@ final class Follower: WatchObserver, DeliveryObserver {
     var open: Set<String>
     var status: ExitStatus = .fine
     var drawn = 0
+    var causes: Set<String> = []
     var waiters: [CheckedContinuation<Void, Never>] = []
   }
 
@@ -41,6 +42,12 @@ final class Follower: WatchObserver, DeliveryObserver {
 
   func saw(_ observation: Observation, of task: TaskRef) {
     state.withLock { $0.board.saw(observation, of: task.id, at: time.now) }
+  }
+
+  /// Polls that fail are made again; each cause is told once, as it may be the address that is wrong.
+  func missed(_ task: TaskRef, _ reason: String) {
+    let isNew = state.withLock { $0.causes.count < 20 && $0.causes.insert(reason).inserted }
+    if isNew { say("taskhook: \(task.id): \(reason); asked again") }
   }
 
   func attempted(_ delivery: ClaimedDelivery, hook: String, settlement: Settlement) {
@@ -70,23 +77,30 @@ final class Follower: WatchObserver, DeliveryObserver {
         if state.status == .fine || end == .taskFailed { state.status = end == .fine ? state.status : end }
       }
     }
-    let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>] in
-      guard state.open.isEmpty else { return [] }
+    if state.withLock({ $0.open.isEmpty }) { release() }
+  }
+
+  private func release() {
+    let waiters = state.withLock { state in
       defer { state.waiters.removeAll() }
       return state.waiters
     }
     for waiter in waiters { waiter.resume() }
   }
 
-  /// Returns once all tasks have ended: the status to leave with.
+  /// Returns once all tasks have ended, or the caller was cancelled: the status to leave with.
   func ended() async -> Int32 {
-    await withCheckedContinuation { continuation in
-      let done = state.withLock { state in
-        if state.open.isEmpty { return true }
-        state.waiters.append(continuation)
-        return false
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let done = state.withLock { state in
+          if state.open.isEmpty || Task.isCancelled { return true }
+          state.waiters.append(continuation)
+          return false
+        }
+        if done { continuation.resume() }
       }
-      if done { continuation.resume() }
+    } onCancel: {
+      release()
     }
     return state.withLock { $0.status.rawValue }
   }

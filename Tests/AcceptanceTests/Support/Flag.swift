@@ -12,3 +12,15 @@ final class Flag: Sendable {
 
   func clear() { value.store(false, ordering: .sequentiallyConsistent) }
 }
+
+/// Counts by name, from 1.
+final class Counter: Sendable {
+  private let counts = Mutex<[String: Int]>([:])
+
+  func next(_ name: String = "") -> Int {
+    counts.withLock { counts in
+      counts[name, default: 0] += 1
+      return counts[name]!
+    }
+  }
+}

@@ -8,10 +8,7 @@ struct HookSection: ConfigSection {
   static let keys = HookKeys.all
   let draft: HookDraft
 
-  init?(_ section: Section) {
-    guard let draft = HookDraft(section) else { return nil }
-    self.draft = draft
-  }
+  init?(_ section: Section) { draft = HookDraft(section) }
 }
 
 /// What came of reading a hook.

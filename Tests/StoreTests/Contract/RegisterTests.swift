@@ -53,6 +53,22 @@ import Testing
   }
 
   @Test(arguments: Backing.allCases)
+  func whatTheWatchBeforeSawIsDropped(backing: Backing) async throws {
+    try await backing.use { bench in
+      let before = try await bench.advance(try await bench.register("a"), to: .running)
+      #expect(try await bench.store.remove([before.ref]) == [before.ref])
+      bench.time.advance(by: .milliseconds(1))
+      let anew = try await bench.register("a", again: true)
+      // A poll of the first watch that ended late.
+      try await bench.advance(before, to: .succeeded)
+      #expect(try await bench.store.watched(after: 0, limit: 10) == [anew])
+      let seen = try await bench.advance(anew, to: .pending)
+      #expect(seen.sequence == 2)
+      #expect(try await bench.store.history(of: anew.ref).map(\.event.state) == [.running, .pending])
+    }
+  }
+
+  @Test(arguments: Backing.allCases)
   func newLabelsComeWithTheNewWatch(backing: Backing) async throws {
     try await backing.use { bench in
       let record = try await bench.register("a", labels: ["p": "1"])

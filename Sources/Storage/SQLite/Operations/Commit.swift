@@ -25,15 +25,18 @@ extension SQLiteStore {
     let changed = try db.run(
       """
       UPDATE task SET status = ?, state = ?, progress = ?, sequence = ?, changed_at = ?, last_polled = ?,
-        stalled = ?, ending = ?, ended_at = ? WHERE row = ? AND ending IS NULL AND sequence <= ?
+        stalled = ?, ending = ?, ended_at = ?
+      WHERE row = ? AND ending IS NULL AND coalesce(watched_since, first_seen) = ? AND sequence <= ?
       """,
       .text(record.status), .integer(record.state?.code), .real(record.progress), .integer(record.sequence),
       .integer(record.changedAt?.milliseconds), .integer(record.lastPolled?.milliseconds),
       .integer(record.stalled ? 1 : 0), .integer(record.ending?.code), .integer(endedAt?.milliseconds),
-      .integer(record.row), .integer(record.sequence))
+      .integer(record.row), .integer(record.watchedSince.milliseconds), .integer(record.sequence))
     if changed == 0 {
+      // One that was removed and is watched again is not the one that this change tells of.
       let isWatched = try db.exists(
-        "SELECT 1 FROM task WHERE row = ? AND ending IS NULL", .integer(record.row))
+        "SELECT 1 FROM task WHERE row = ? AND ending IS NULL AND coalesce(watched_since, first_seen) = ?",
+        .integer(record.row), .integer(record.watchedSince.milliseconds))
       if !isWatched { return }
     }
     // A watched task whose sequence is ahead has had this change already, and `insert` makes sure of it.
