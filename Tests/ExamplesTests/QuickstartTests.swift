@@ -34,10 +34,7 @@ import Testing
       scripts[absent] = nil
     }
     for (name, text) in scripts {
-      try examples.write("bin/" + name, "#!/bin/sh\n" + text + "\n")
-      try FileManager.default.setAttributes(
-        [.posixPermissions: 0o755], ofItemAtPath: examples.path("bin/" + name))
-      try ExecutableFile.settle(examples.path("bin/" + name))
+      try examples.write("bin/" + name, "#!/bin/sh\n" + text + "\n", mode: 0o755)
     }
   }
 

@@ -52,7 +52,8 @@ import Testing
         text.replacingOccurrences(of: "/usr/local/bin/taskhook", with: Examples.taskhook))
       let unit = examples.path("unit/taskhook.service")
       let verified = try await examples.run(Self.analyze, "verify", unit)
-      #expect(verified.status == 0 && verified.stderr.isEmpty, "\(verified.stderr)")
+      // Its complaints begin with FILE:LINE, and do not change its exit code. Other units may have theirs.
+      #expect(verified.status == 0 && !verified.stderr.contains("taskhook.service:"), "\(verified.stderr)")
       // Exposure of at most 2.0 of 10.
       let secured = try await examples.run(Self.analyze, "security", "--offline=true", "--threshold=20", unit)
       #expect(secured.status == 0, "\(secured.stdout.suffix(200))\(secured.stderr)")

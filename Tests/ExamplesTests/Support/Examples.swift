@@ -71,11 +71,14 @@ final class Examples: Sendable {
 
   func path(_ name: String) -> String { folder + "/" + name }
 
-  func write(_ name: String, _ text: String) throws {
+  func write(_ name: String, _ text: String, mode: Int = 0o644) throws {
     let url = URL(fileURLWithPath: path(name))
     try FileManager.default.createDirectory(
       at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
     try Data(text.utf8).write(to: url)
+    // Whatever umask another test has set meanwhile: it is one for all.
+    try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: url.path)
+    if mode & 0o111 != 0 { try ExecutableFile.settle(url.path) }
   }
 
   /// A file's bytes; nil where there is none.
