@@ -13,6 +13,11 @@ struct HeaderBlock {
   /// Whether anything has come.
   var begun: Bool { taken > 0 }
 
+  /// Whether the status and all headers of the final answer have come.
+  var isComplete: Bool {
+    if case .ended = phase { true } else { false }
+  }
+
   private enum Phase { case waiting, collecting(interim: Bool), ended }
 
   /// Takes one line with its line end; false once the limit is passed.

@@ -150,10 +150,20 @@ final class Transfer {
   func finish(_ code: CURLcode) -> Result<HTTPResponse, HTTPError> {
     defer { reset() }
     let answered = head.begun
+    let isComplete = head.isComplete
     let headers = head.finish()
     var bytes: [UInt8] = []
     swap(&bytes, &body)
-    let truncated = excess == .body && pool.profile.overflow == .truncate
+    // Where a part of the body will do, so does one that breaks off, stalls, or cannot be decompressed.
+    let broken = excess == .none && isComplete && code != CURLE_OK
+    let truncated = pool.profile.overflow == .truncate && (excess == .body || broken)
+    if code == CURLE_OK && !isComplete {
+      // libcurl takes headers that break off for an answer.
+      return .failure(
+        HTTPError(
+          .reset, "\(pool.profile.method) \(Place(of: url)): the connection ended within the answer's headers"
+        ))
+    }
     if code == CURLE_OK || truncated {
       return .success(
         HTTPResponse(

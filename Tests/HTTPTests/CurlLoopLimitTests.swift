@@ -31,6 +31,33 @@ import Testing
     #expect(try residentBytes() - before < 512 << 20)
   }
 
+  /// Where a part of the body will do, so does one that breaks off, stalls or cannot be decompressed.
+  @Test(arguments: [
+    [LoopbackServer.Step.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhello"), .close],
+    [.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhello"), .hang],
+    [.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Encoding: gzip\r\n\r\nhello"), .close],
+  ])
+  func aBrokenBodyIsAPart(script: [LoopbackServer.Step]) async throws {
+    let server = try LoopbackServer { _ in .script(script) }
+    try await withLoop { loop in
+      let response = try await loop.send(
+        "GET", server.url(), timeout: .milliseconds(500), limit: 1000, overflow: .truncate)
+      #expect(response.status == 200 && response.truncated)
+      let error = await loop.failure("GET", server.url(), timeout: .milliseconds(500), limit: 1000)
+      #expect(error != nil, "where all of it is needed, it is an error")
+    }
+  }
+
+  /// An answer without the end of its headers is none.
+  @Test func brokenHeadersAreNoAnswer() async throws {
+    let server = try LoopbackServer { _ in .script([.send("HTTP/1.1 200 OK\r\nContent-Le"), .close]) }
+    try await withLoop { loop in
+      var answer: HTTPResponse?
+      answer = try? await loop.send("GET", server.url(), limit: 1000, overflow: .truncate)
+      #expect(answer == nil)
+    }
+  }
+
   @Test(arguments: [
     (4, HTTPProfile.Overflow.fail, nil as String?, false), (5, .fail, "hello", false),
     (4, .truncate, "hell", true), (5, .truncate, "hello", false), (0, .truncate, "", true),

@@ -13,7 +13,8 @@ package final class HTTPProfile: Sendable {
   package enum Overflow: Sendable {
     /// The request fails with `HTTPError.Kind.bodyTooLarge`.
     case fail
-    /// The rest is not read, the connection is closed, and the answer counts.
+    /// The rest is not read, the connection is closed, and the answer counts; so it does where the body
+    /// breaks off, stalls or cannot be decompressed.
     case truncate
   }
 
@@ -80,7 +81,7 @@ package struct HTTPResponse: Sendable {
   package var version: Version
   package var headers: HTTPHeaders
   package var body: [UInt8]
-  /// Whether the body was cut at the profile's limit.
+  /// Whether the body is not all of what was sent.
   package var truncated: Bool
 
   package init(
