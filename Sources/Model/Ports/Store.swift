@@ -47,7 +47,8 @@ package protocol Store: Sendable {
   /// due at once. With `dryRun` nothing is written. Answers what was, or would be, sent.
   func replay(_ selection: DeliverySelection, now: Moment, dryRun: Bool) async throws(StoreError)
     -> [DeliveryRow]
-  /// Unpauses a hook and lifts its Retry-After; answers whether it was held.
+  /// Unpauses a hook and lifts its Retry-After: its ready deliveries are due at once. Answers whether it was
+  /// held.
   func resume(hook: String) async throws(StoreError) -> Bool
 
   // MARK: Looking

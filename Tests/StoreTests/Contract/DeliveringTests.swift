@@ -76,6 +76,23 @@ import Testing
   }
 
   @Test(arguments: Backing.allCases)
+  func whatAReceiverPutOffIsDueOnceTheHookIsResumed(backing: Backing) async throws {
+    try await backing.use { bench in
+      let record = try await bench.register("a")
+      try await bench.advance(record, to: .running, hooks: ["h"])
+      let claimed = try await bench.claim("h").deliveries[0]
+      let later = bench.time.now + .seconds(3600)
+      try await bench.settle(claimed, "h", .retry(at: later))
+      #expect(try await bench.claim("h").nextDue == later)
+      #expect(try await !bench.store.resume(hook: "h"), "it was not held, and waits as before")
+      #expect(try await bench.claim("h").nextDue == later)
+      try await bench.store.setHookState(HookState(notBefore: later), of: "h")
+      #expect(try await bench.store.resume(hook: "h"))
+      #expect(try await bench.claim("h").deliveries.count == 1)
+    }
+  }
+
+  @Test(arguments: Backing.allCases)
   func hookStatesAreKept(backing: Backing) async throws {
     try await backing.use { bench in
       #expect(try await bench.store.hookStates().isEmpty)

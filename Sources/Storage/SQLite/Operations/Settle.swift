@@ -67,6 +67,12 @@ extension SQLiteStore {
         UPDATE hook SET paused = NULL, not_before = NULL
         WHERE row = ? AND (paused IS NOT NULL OR not_before IS NOT NULL)
         """, .integer(row))
+      if wasHeld {
+        // What the receiver put off is due now.
+        try db.run(
+          "UPDATE delivery SET next = ? WHERE hook = ? AND state = 1 AND next > ?",
+          .integer(time.now.milliseconds), .integer(row), .integer(time.now.milliseconds))
+      }
       if changed > 0 && leavesSignals { try leave(.resumed(hook: row), db) }
       return wasHeld
     }
