@@ -111,6 +111,7 @@ import Watching
     (head + "hooks: {}\ntasks: ['..']\n", "c.yaml:4:9: tasks[0]: a task id cannot be \"..\""),
     (head + "hooks: {}\ntasks: [{id: x, source: runwai}]\n", "did you mean \"runway\"?"),
     (head + "hooks: {}\nlog: {level: loud}\n", "log.level"),
+    (head + "hooks: {}\ntasks_from: /tmp\n", "tasks_from: \"/tmp\" is a folder"),
 
   ]
 

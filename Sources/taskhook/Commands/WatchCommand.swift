@@ -34,6 +34,12 @@ struct WatchCommand: AsyncParsableCommand {
   @Flag(help: "One JSON object a transition.") var json = false
   @Argument(help: "Ids of tasks.") var ids: [String]
 
+  func validate() throws {
+    if !on.isEmpty && command == nil && webhook == nil {
+      throw ValidationError("--on says what --run or --webhook is for: neither is there")
+    }
+  }
+
   func run() async throws {
     try await reporting {
       for id in ids {

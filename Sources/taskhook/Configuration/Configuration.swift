@@ -1,4 +1,5 @@
 import Config
+import Foundation
 import Hooks
 import Model
 import Watching
@@ -17,7 +18,7 @@ struct Configuration: ConfigSection {
         "Ids to watch from the start: `ID` or `{id, source, labels}`; `source` may be left out when there is one."
     )
     static let tasksFrom = Key(
-      "tasks_from", .path, defaultText: "none",
+      "tasks_from", .notFolder, defaultText: "none",
       doc:
         "A file that other programs append to: one id, or one such JSON object, a line; picked up while running."
     )
@@ -110,6 +111,18 @@ struct LogSection: ConfigSection {
 }
 
 extension ValueType where Value == String {
+  /// A file that may not be there yet.
+  static var notFolder: ValueType<String> {
+    .path.refine { path, node in
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+        return path
+      }
+      node.fail("\(node.shown) is a folder", expected: "a file, which may not be there yet")
+      return nil
+    }
+  }
+
   /// The state's file. A database address is told from a path, and refused.
   static var statePath: ValueType<String> {
     .path.refine { path, node in

@@ -24,12 +24,14 @@ struct Table {
 }
 
 enum Printable {
-  /// A value on one line of a terminal: control characters become spaces.
+  /// A value on one line of a terminal: control and formatting characters become spaces.
   static func line(_ text: String) -> String {
     var clean = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
       let isControl = scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
-      clean.append(isControl ? " " : scalar)
+      // Those that turn the direction of writing, or show nothing, could hide what stands there.
+      let isUnseen = scalar.properties.generalCategory == .format
+      clean.append(isControl || isUnseen ? " " : scalar)
     }
     return String(clean)
   }
