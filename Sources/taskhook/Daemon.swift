@@ -38,6 +38,8 @@ final class Daemon: Service {
   private let watchers: [String: SourceWatcher]
   /// The last row that was loaded.
   private let lastRow = Mutex<Int64>(0)
+  /// Whether the store may have tasks beyond it. A signal is told once; the loading that it asks for may fail.
+  private let mayHaveTasks = Atomic<Bool>(false)
 
   /// Tasks loaded from the store in one go.
   private static let page = 10_000
@@ -77,8 +79,8 @@ final class Daemon: Service {
       parts, states: try await parts.store.hookStates(), records: try await parts.store.sourceRecords(),
       log: log)
     _ = try await parts.store.register(parts.tasks, mark: nil)
-    _ = try await parts.store.signals()  // what is older than the load below
     let count = try await daemon.load()
+    try await daemon.mentionHooksThatAreGone()
     await daemon.dispatcher.start()
     for watcher in daemon.watchers.values { await watcher.start() }
     log.notice(
@@ -94,7 +96,8 @@ final class Daemon: Service {
     await withTaskGroup { group in
       group.addTask { await self.every(Self.glance) { try await self.obeySignals() } }
       group.addTask { await self.every(.seconds(30)) { try await self.touch(limit: 500) } }
-      group.addTask { await self.every(.seconds(3600)) { try await self.sweep() } }
+      let sweeps = min(.seconds(3600), max(.seconds(1), self.parts.retention / 4))
+      group.addTask { await self.every(sweeps) { try await self.sweep() } }
       if parts.tasksFrom != nil { group.addTask { await self.followTasksFile() } }
       try? await gracefulShutdown()
       group.cancelAll()
@@ -111,7 +114,9 @@ final class Daemon: Service {
     while journal.backlog > 0 && parts.time.now < deadline {
       try? await parts.time.sleep(until: parts.time.now + .milliseconds(10))
     }
-    do { try await touch(limit: 10_000) } catch { log.warning("poll times were not noted") }
+    do { try await touch(limit: 10_000) } catch {
+      log.warning("poll times were not noted", metadata: ["error": "\(error)"])
+    }
     log.notice("stopped")
   }
 
@@ -156,6 +161,17 @@ final class Daemon: Service {
     return count
   }
 
+  /// What waits for a hook that the config no longer has goes out once it has it again.
+  private func mentionHooksThatAreGone() async throws {
+    let known = Set(parts.hooks.map(\.name))
+    for (hook, count) in try await parts.store.openDeliveries().sorted(by: { $0.key < $1.key })
+    where !known.contains(hook) {
+      log.warning(
+        "deliveries wait for a hook that the config does not have",
+        metadata: ["hook": "\(hook)", "deliveries": "\(count)"])
+    }
+  }
+
   private func watch(_ records: [TaskRecord]) async {
     for (source, tasks) in Dictionary(grouping: records, by: \.ref.source) {
       await watchers[source]?.add(tasks, spread: tasks.count > Self.herd)
@@ -165,12 +181,16 @@ final class Daemon: Service {
   private func obeySignals() async throws {
     for signal in SignalOrder.of(try await parts.store.signals()) {
       switch signal {
-      case .tasksAdded: try await load()
+      case .tasksAdded: mayHaveTasks.store(true, ordering: .relaxed)
       case .watchAgain(let record): await watchers[record.ref.source]?.restart(record)
       case .unwatch(let row, let ref): await watchers[ref.source]?.remove(row: row)
       case .replayed(let hook): dispatcher.notify(hook)
       case .resumed(let hook): dispatcher.resume(hook)
       }
+    }
+    if mayHaveTasks.load(ordering: .relaxed) {
+      try await load()
+      mayHaveTasks.store(false, ordering: .relaxed)
     }
   }
 

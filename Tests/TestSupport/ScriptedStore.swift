@@ -114,6 +114,7 @@ package final class ScriptedStore: Store {
   package func setHookState(_ state: HookState, of hook: String) async throws(StoreError) {
     throw unscripted()
   }
+  package func openDeliveries() async throws(StoreError) -> [String: Int] { throw unscripted() }
   package func signals() async throws(StoreError) -> [Signal] { throw unscripted() }
   package func remove(_ refs: [TaskRef]) async throws(StoreError) -> [TaskRef] { throw unscripted() }
   package func replay(_ selection: DeliverySelection, now: Moment, dryRun: Bool) async throws(StoreError)

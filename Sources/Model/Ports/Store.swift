@@ -32,6 +32,9 @@ package protocol Store: Sendable {
   /// last one that was seen.
   func claim(hook: String, limit: Int, held: Set<Int64>, now: Moment) async throws(StoreError) -> Claim
 
+  /// How many deliveries of each hook have not ended; hooks without any are left out.
+  func openDeliveries() async throws(StoreError) -> [String: Int]
+
   /// Writes an attempt and what follows; where the delivery ended, the next of its lane becomes ready.
   /// Answers whether one did.
   @discardableResult

@@ -1,3 +1,4 @@
+import Config
 import Logging
 import Model
 
@@ -123,7 +124,7 @@ package actor SourceWatcher {
       case .wait(let moment): return wake(at: moment, now: now)
       case .go: break
       }
-      guard let (slot, generation) = due.pop(at: now), roster.holds(slot: slot, generation: generation),
+      guard let (slot, generation, _) = due.pop(at: now), roster.holds(slot: slot, generation: generation),
         let task = roster[slot]
       else { continue }
       if now - task.began >= rules.giveUpAfter {
@@ -265,14 +266,15 @@ package actor SourceWatcher {
     lastAgeing = now
     guard case .wait = gate.admits(at: now) else { return }
     // Those on the due list only: others are polled or written right now. An overdue one is on it.
-    var waiting: [(slot: Int, generation: UInt32)] = []
+    var waiting: [(slot: Int, generation: UInt32, due: Moment)] = []
     while let next = due.pop(at: now) { waiting.append(next) }
-    for (slot, generation) in waiting {
+    for (slot, generation, moment) in waiting {
       guard roster.holds(slot: slot, generation: generation), let task = roster[slot] else { continue }
       if now - task.began >= rules.giveUpAfter {
         see(.nothing, slot: slot, generation: generation, wait: rules.every, at: instant(now))
       } else {
-        due.insert(slot: slot, generation: generation, due: now)
+        // Who has waited longest stays first.
+        due.insert(slot: slot, generation: generation, due: moment)
       }
     }
   }
@@ -285,11 +287,16 @@ package actor SourceWatcher {
     if let wakeAt, wakeAt <= moment, wakeAt > now { return }
     wakeAt = moment
     loop.wake(after: max(.milliseconds(1), moment - now)) { [weak self] in
-      self?.assumeIsolated {
-        $0.wakeAt = nil
-        $0.pump()
-      }
+      self?.assumeIsolated { $0.rang(at: moment) }
     }
+  }
+
+  /// An alarm that an earlier one has taken the place of rings for nobody: were it heeded, it would set a
+  /// successor each time, and there would be ever more of them.
+  private func rang(at moment: Moment) {
+    guard wakeAt == moment else { return }
+    wakeAt = nil
+    pump()
   }
 
   // MARK: Telling
@@ -335,7 +342,7 @@ package actor SourceWatcher {
       guard once("throttled") else { return }
       log.warning(
         "the API throttles (429), the source pauses",
-        metadata: ["retry_after": "\(after.map { Words.of($0) } ?? "not given")"])
+        metadata: ["retry_after": "\(after.map(DurationText.write) ?? "not given")"])
     case .refused, .notFound: break
     }
   }

@@ -17,6 +17,7 @@ struct RunCommand: AsyncParsableCommand {
     try await reporting {
       let assembly = try Assembly.load(config.path)
       let log = assembly.logger()
+      StandardError.outlivesItsReader()
       for warning in assembly.warnings { log.warning("config", metadata: ["warning": "\(warning)"]) }
       let group = ServiceGroup(
         configuration: ServiceGroupConfiguration(
@@ -35,12 +36,8 @@ private struct Work: Service {
   let log: Logger
 
   func run() async throws {
-    do {
-      let parts = try await assembly.open()
-      try await Daemon.start(parts, log: log).run()
-      try await parts.store.close()
-    } catch let error as StoreError {
-      throw Failure(error)
-    }
+    let parts = try await assembly.open()
+    try await Daemon.start(parts, log: log).run()
+    try await parts.store.close()
   }
 }

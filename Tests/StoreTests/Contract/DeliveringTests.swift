@@ -93,6 +93,19 @@ import Testing
   }
 
   @Test(arguments: Backing.allCases)
+  func whatHasNotEndedIsCountedByHook(backing: Backing) async throws {
+    try await backing.use { bench in
+      let record = try await bench.register("a")
+      let running = try await bench.advance(record, to: .running, hooks: ["h", "g"])
+      try await bench.advance(running, to: .succeeded, hooks: ["h"])
+      #expect(try await bench.store.openDeliveries() == ["h": 2, "g": 1])
+      try await bench.settle(try await bench.claim("g").deliveries[0], "g", .delivered)
+      try await bench.settle(try await bench.claim("h").deliveries[0], "h", .dead)
+      #expect(try await bench.store.openDeliveries() == ["h": 1])
+    }
+  }
+
+  @Test(arguments: Backing.allCases)
   func hookStatesAreKept(backing: Backing) async throws {
     try await backing.use { bench in
       #expect(try await bench.store.hookStates().isEmpty)

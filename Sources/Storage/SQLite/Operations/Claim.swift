@@ -46,6 +46,18 @@ extension SQLiteStore {
     }
   }
 
+  package func openDeliveries() async throws(StoreError) -> [String: Int] {
+    try await transactions.read(.quick) { db in
+      let counts = try db.all(
+        """
+        SELECT hook.name, count(*) FROM delivery JOIN hook ON hook.row = delivery.hook
+        WHERE delivery.state < 2 GROUP BY hook.row
+        """
+      ) { ($0.text(0), Int($0.integer(1))) }
+      return Dictionary(uniqueKeysWithValues: counts)
+    }
+  }
+
   /// The task object of the last event before one that has none.
   private static func lastBody(of task: Int64, before sequence: Int, _ db: Database) throws -> [UInt8]? {
     try db.first(
