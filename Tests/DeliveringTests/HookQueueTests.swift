@@ -110,7 +110,7 @@ private final class ScriptedHook: Hook {
     time.advance(by: .seconds(3.1))
     await eventually { store.settled.count == 2 }
     #expect(hook.attempts.map(\.number) == [1, 2])
-    #expect(store.settled[1].result == .delivered)
+    #expect(store.settled.dropFirst(1).first?.result == .delivered)
   }
 
   @Test func theLastFailureIsTheEnd() async {
@@ -124,9 +124,9 @@ private final class ScriptedHook: Hook {
     let queue = Self.queue(hook, store, time)
     await queue.start()
     await eventually { store.settled.count == 1 }
-    #expect(store.settled[0].result == .dead)
-    #expect(store.settled[0].attempt.number == 8)
-    #expect(store.settled[0].attempt.error == "given up after 2 attempts; the last: HTTP 500")
+    #expect(store.settled.first?.result == .dead)
+    #expect(store.settled.first?.attempt.number == 8)
+    #expect(store.settled.first?.attempt.error == "given up after 2 attempts; the last: HTTP 500")
   }
 
   @Test func anUnwritableStoreDoesNotSendTwice() async {
@@ -155,7 +155,7 @@ private final class ScriptedHook: Hook {
     let queue = Self.queue(hook, store, time)
     await queue.start()
     await eventually { store.settled.count == 1 }
-    #expect(store.settled[0].hookState == HookState(paused: "410"))
+    #expect(store.settled.first?.hookState == HookState(paused: "410"))
     time.advance(by: .hours(10))
     await queue.notify()
     #expect(hook.attempts.count == 1)
@@ -175,7 +175,7 @@ private final class ScriptedHook: Hook {
       hook, store, time, rules: DeliveryRules(retry: .schedule([.seconds(1)]), concurrency: 1, breaker: nil))
     await queue.start()
     await eventually { store.settled.count == 1 && time.sleepers >= 1 }
-    #expect(store.settled[0].hookState?.notBefore == .start + .seconds(60))
+    #expect(store.settled.first?.hookState?.notBefore == .start + .seconds(60))
     time.advance(by: .seconds(59))
     await queue.notify()
     #expect(hook.attempts.count == 1)
