@@ -27,6 +27,9 @@ package final class ScriptedLoop: HTTPLoop, SerialExecutor {
   /// All requests so far, with when they began.
   package var requests: [(url: String, at: Moment)] { state.withLock { $0.requests } }
 
+  /// How many timers are set and have not gone off.
+  package var timers: Int { state.withLock { $0.timers.count } }
+
   package var executor: any SerialExecutor { self }
 
   package func enqueue(_ job: consuming ExecutorJob) {

@@ -186,6 +186,18 @@ private struct WordProvider: Provider {
     for (gap, base) in zip(gaps, [6.0, 12, 24, 48]) { #expect(gap >= base && gap <= base * 1.21) }
   }
 
+  @Test func alarmsDoNotPileUp() async {
+    // One task is asked for every 6 s, the other seldom: each alarm for the first is earlier than one that
+    // is set for the second.
+    let bench = Bench { request in
+      request.url.hasSuffix("t1") ? Self.body("RUNNING") : Self.body("", 503)
+    }
+    await bench.add(2)
+    await bench.loop.advance(by: .seconds(280))
+    #expect(bench.loop.requests.count > 40)
+    #expect(bench.loop.timers <= 15, "one that is heeded, and the last minute's that are not")
+  }
+
   @Test func tasksGrowTooOldEvenWhileTheSourceIsDown() async {
     var rules = WatchRules()
     rules.giveUpAfter = .seconds(100)

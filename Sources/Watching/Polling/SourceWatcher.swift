@@ -266,14 +266,19 @@ package actor SourceWatcher {
     if let wakeAt, wakeAt <= moment, wakeAt > now { return }
     wakeAt = moment
     loop.wake(after: max(.milliseconds(1), moment - now)) { [weak self] in
-      self?.assumeIsolated {
-        $0.wakeAt = nil
-        $0.pump()
-      }
+      self?.assumeIsolated { $0.rang(at: moment) }
     }
   }
 
   // MARK: Telling
+
+  /// An alarm that an earlier one has taken the place of rings for nobody: were it heeded, it would set a
+  /// successor each time, and there would be ever more of them.
+  private func rang(at moment: Moment) {
+    guard wakeAt == moment else { return }
+    wakeAt = nil
+    pump()
+  }
 
   private func tell(_ news: SourceGate.News) {
     let type: EventType
