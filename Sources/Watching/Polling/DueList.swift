@@ -21,9 +21,9 @@ struct DueList: Sendable {
   }
 
   /// Takes the soonest entry where it is due.
-  mutating func pop(at now: Moment) -> (slot: Int, generation: UInt32)? {
+  mutating func pop(at now: Moment) -> (slot: Int, generation: UInt32, due: Moment)? {
     guard let entry = heap.min, entry.due <= now.nanoseconds else { return nil }
     heap.removeMin()
-    return (Int(entry.slot), entry.generation)
+    return (Int(entry.slot), entry.generation, Moment(nanoseconds: entry.due))
   }
 }

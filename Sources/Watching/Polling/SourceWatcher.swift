@@ -117,7 +117,7 @@ package actor SourceWatcher {
       case .wait(let moment): return wake(at: moment, now: now)
       case .go: break
       }
-      guard let (slot, generation) = due.pop(at: now), roster.holds(slot: slot, generation: generation),
+      guard let (slot, generation, _) = due.pop(at: now), roster.holds(slot: slot, generation: generation),
         let task = roster[slot]
       else { continue }
       if now - task.began >= rules.giveUpAfter {
@@ -246,14 +246,15 @@ package actor SourceWatcher {
     lastAgeing = now
     guard case .wait = gate.admits(at: now) else { return }
     // Those on the due list only: others are polled or written right now. An overdue one is on it.
-    var waiting: [(slot: Int, generation: UInt32)] = []
+    var waiting: [(slot: Int, generation: UInt32, due: Moment)] = []
     while let next = due.pop(at: now) { waiting.append(next) }
-    for (slot, generation) in waiting {
+    for (slot, generation, moment) in waiting {
       guard roster.holds(slot: slot, generation: generation), let task = roster[slot] else { continue }
       if now - task.began >= rules.giveUpAfter {
         see(.nothing, slot: slot, generation: generation, wait: rules.every, at: instant(now))
       } else {
-        due.insert(slot: slot, generation: generation, due: now)
+        // Who has waited longest stays first.
+        due.insert(slot: slot, generation: generation, due: moment)
       }
     }
   }
