@@ -7,7 +7,9 @@ struct WatchedTask: Sendable {
   let row: Int64
   var labels: [String: String]
   var status: String?
-  private var progressValue: Float
+  /// Not a number where there is none, which saves the eight bytes of an optional. In full precision: what
+  /// comes back from here is compared with what the API tells.
+  private var progressValue: Double
   var sequence: Int32
   let firstSeen: Timestamp
   let watchedSince: Timestamp
@@ -31,8 +33,8 @@ struct WatchedTask: Sendable {
 
   /// From 0 to 1.
   var progress: Double? {
-    get { progressValue.isNaN ? nil : Double(progressValue) }
-    set { progressValue = newValue.map { Float($0) } ?? .nan }
+    get { progressValue.isNaN ? nil : progressValue }
+    set { progressValue = newValue ?? .nan }
   }
 
   /// A record as it comes from the store. Ages are taken from the wall clock here, once; from then on they
@@ -43,7 +45,7 @@ struct WatchedTask: Sendable {
     labels = record.labels
     status = record.status
     state = record.state
-    progressValue = record.progress.map { Float($0) } ?? .nan
+    progressValue = record.progress ?? .nan
     sequence = Int32(clamping: record.sequence)
     firstSeen = record.firstSeen
     watchedSince = record.watchedSince

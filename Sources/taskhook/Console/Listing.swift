@@ -14,7 +14,7 @@ enum Listing {
       writer.key("state")
       writer.string(task.state?.rawValue)
       writer.key("progress")
-      writer.number(task.progress.map(rounded))
+      writer.number(task.progress)
       writer.key("labels")
       writer.strings(task.labels)
       writer.key("first_seen")
@@ -53,9 +53,6 @@ enum Listing {
     }
     return writer.bytes
   }
-
-  /// Progress is kept in 32 bits; four decimals are what it has.
-  private static func rounded(_ progress: Double) -> Double { (progress * 10_000).rounded() / 10_000 }
 
   static func table(of tasks: [TaskRecord], now: Timestamp) -> [String] {
     var table = Table("SOURCE", "ID", "STATUS", "STATE", "PROGRESS", "CHANGED", "LABELS")
