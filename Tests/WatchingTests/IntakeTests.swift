@@ -104,8 +104,40 @@ import Testing
     #expect(texts(try file.read()) == ["new"])
   }
 
-  @Test func aFolderIsAnError() {
-    var file = TasksFile(path: "/tmp", mark: nil)
-    #expect(throws: (any Error).self) { try file.read() }
+  @Test func aFileOfTheSameLengthIsReadAnew() throws {
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try append("one\n")
+    var file = TasksFile(path: path, mark: nil)
+    #expect(texts(try file.read()) == ["one"])
+    #expect(try file.read() == nil)
+    let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+    try handle.write(contentsOf: Data("two\n".utf8))
+    try handle.close()
+    #expect(texts(try file.read()) == ["two"], "same file, same length, as `echo two > FILE` leaves it")
+    #expect(try file.read() == nil)
+  }
+
+  @Test func aFirstLineNeedsNoNewlineEither() throws {
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try append("only")
+    var file = TasksFile(path: path, mark: nil)
+    #expect(try file.read() == nil)
+    #expect(texts(try file.read()) == ["only"])
+    #expect(try file.read() == nil)
+    try append("\nnext\n")
+    #expect(texts(try file.read()) == ["", "next"])
+  }
+
+  @Test func whatIsNoRegularFileIsAnErrorThatSaysSo() throws {
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try #require(mkfifo(path, 0o600) == 0)
+    for path in ["/tmp", path] {
+      var file = TasksFile(path: path, mark: nil)
+      #expect {
+        try file.read()
+      } throws: {
+        "\($0)".contains("is no regular file")
+      }
+    }
   }
 }

@@ -44,19 +44,24 @@ package struct TasksFile: Sendable {
 
   package static func markName(of path: String) -> String { "tasks_from:\(path)" }
 
+  /// Why the file cannot be read, to follow its name.
+  package struct Unreadable: Error, Sendable, Equatable, CustomStringConvertible {
+    package var description: String
+  }
+
   /// What came since the last look; nil where nothing did. Throws where the file cannot be read; one that
   /// does not exist yet is empty.
   package mutating func read() throws -> Chunk? {
     var status = stat()
     guard stat(path, &status) == 0 else {
       if errno == ENOENT { return nil }
-      throw CocoaError(.fileReadUnknown, userInfo: [NSFilePathErrorKey: path])
+      throw Unreadable(description: "cannot be read: \(String(cString: strerror(errno)))")
     }
-    guard status.st_mode & S_IFMT != S_IFDIR else {
-      throw CocoaError(.fileReadUnknown, userInfo: [NSFilePathErrorKey: path])
+    // Opening a pipe would wait for its writer.
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw Unreadable(description: "is no regular file: programs append lines to it, name one")
     }
     let size = UInt64(status.st_size)
-    if UInt64(status.st_ino) == number && size == offset { return nil }
     let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
     defer { try? file.close() }
     if try !continues(in: file, inode: UInt64(status.st_ino), size: size) {
@@ -101,7 +106,8 @@ package struct TasksFile: Sendable {
 
   /// Whether the file is the one that was read, with the same bytes before the place.
   private func continues(in file: FileHandle, inode: UInt64, size: UInt64) throws -> Bool {
-    guard inode == number, offset > 0, size >= offset else { return false }
+    guard inode == number, size >= offset else { return false }
+    if offset == 0 { return true }
     let candidates =
       checkedBytes.map { [$0] } ?? Array(stride(from: min(Self.checked, Int(offset)), to: 0, by: -1))
     let most = UInt64(candidates[0])
