@@ -1,3 +1,4 @@
+import Config
 import Model
 
 /// What a poll showed of a task, or that time has passed.
@@ -84,7 +85,8 @@ struct Decision: Sendable {
       tell(
         event(
           .notFound,
-          reason: "the API did not know the id for \(Words.of(rules.notFoundFor)) after watching began"))
+          reason:
+            "the API did not know the id for \(DurationText.write(rules.notFoundFor)) after watching began"))
       ending = .notFound
     } else if Int(task.misses) >= WatchRules.missesUntilLost {
       tell(event(.lost, reason: "seen before, then unknown to the API in \(task.misses) polls in a row"))
@@ -94,7 +96,7 @@ struct Decision: Sendable {
 
   private mutating func grow(old rules: WatchRules, seen: Sighting) {
     if at.now - task.began >= rules.giveUpAfter {
-      tell(event(.timedOut, reason: "watched for \(Words.of(rules.giveUpAfter)) without an end"))
+      tell(event(.timedOut, reason: "watched for \(DurationText.write(rules.giveUpAfter)) without an end"))
       ending = .timedOut
       return
     }
@@ -109,7 +111,7 @@ struct Decision: Sendable {
       tell(
         event(
           .stalled,
-          reason: "no change of status or progress for \(Words.of(rules.stalledAfter))"))
+          reason: "no change of status or progress for \(DurationText.write(rules.stalledAfter))"))
     }
   }
 
@@ -129,17 +131,5 @@ struct Decision: Sendable {
     if onlyIfRouted && hooks.isEmpty { return }
     task.sequence += 1
     events.append(BoundEvent(event, hooks: hooks))
-  }
-}
-
-/// Durations in the config's spelling, for messages.
-enum Words {
-  static func of(_ duration: Duration) -> String {
-    let milliseconds = duration.milliseconds
-    for (unit, size) in [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000)] as [(String, Int64)]
-    where milliseconds >= size && milliseconds % size == 0 {
-      return "\(milliseconds / size)\(unit)"
-    }
-    return "\(milliseconds)ms"
   }
 }

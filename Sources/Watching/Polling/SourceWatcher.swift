@@ -1,3 +1,4 @@
+import Config
 import Logging
 import Model
 
@@ -271,8 +272,6 @@ package actor SourceWatcher {
     }
   }
 
-  // MARK: Telling
-
   /// An alarm that an earlier one has taken the place of rings for nobody: were it heeded, it would set a
   /// successor each time, and there would be ever more of them.
   private func rang(at moment: Moment) {
@@ -280,6 +279,8 @@ package actor SourceWatcher {
     wakeAt = nil
     pump()
   }
+
+  // MARK: Telling
 
   private func tell(_ news: SourceGate.News) {
     let type: EventType
@@ -322,7 +323,7 @@ package actor SourceWatcher {
       guard once("throttled") else { return }
       log.warning(
         "the API throttles (429), the source pauses",
-        metadata: ["retry_after": "\(after.map { Words.of($0) } ?? "not given")"])
+        metadata: ["retry_after": "\(after.map(DurationText.write) ?? "not given")"])
     case .refused, .notFound: break
     }
   }
