@@ -38,6 +38,8 @@ final class Daemon: Service {
   private let watchers: [String: SourceWatcher]
   /// The last row that was loaded.
   private let lastRow = Mutex<Int64>(0)
+  /// Whether the store may have tasks beyond it. A signal is told once; the loading that it asks for may fail.
+  private let mayHaveTasks = Atomic<Bool>(false)
 
   /// Tasks loaded from the store in one go.
   private static let page = 10_000
@@ -77,7 +79,6 @@ final class Daemon: Service {
       parts, states: try await parts.store.hookStates(), records: try await parts.store.sourceRecords(),
       log: log)
     _ = try await parts.store.register(parts.tasks, mark: nil)
-    _ = try await parts.store.signals()  // what is older than the load below
     let count = try await daemon.load()
     await daemon.dispatcher.start()
     for watcher in daemon.watchers.values { await watcher.start() }
@@ -165,12 +166,16 @@ final class Daemon: Service {
   private func obeySignals() async throws {
     for signal in try await parts.store.signals() {
       switch signal {
-      case .tasksAdded: try await load()
+      case .tasksAdded: mayHaveTasks.store(true, ordering: .relaxed)
       case .watchAgain(let record): await watch([record])
       case .unwatch(let row, let ref): await watchers[ref.source]?.remove(row: row)
       case .replayed(let hook): dispatcher.notify(hook)
       case .resumed(let hook): dispatcher.resume(hook)
       }
+    }
+    if mayHaveTasks.load(ordering: .relaxed) {
+      try await load()
+      mayHaveTasks.store(false, ordering: .relaxed)
     }
   }
 
