@@ -112,7 +112,9 @@ final class Daemon: Service {
     while journal.backlog > 0 && parts.time.now < deadline {
       try? await parts.time.sleep(until: parts.time.now + .milliseconds(10))
     }
-    do { try await touch(limit: 10_000) } catch { log.warning("poll times were not noted") }
+    do { try await touch(limit: 10_000) } catch {
+      log.warning("poll times were not noted", metadata: ["error": "\(error)"])
+    }
     log.notice("stopped")
   }
 
