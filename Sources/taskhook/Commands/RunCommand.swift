@@ -18,6 +18,7 @@ struct RunCommand: AsyncParsableCommand {
       let assembly = try Assembly.load(config.path)
       let log = assembly.logger()
       for warning in assembly.warnings { log.warning("config", metadata: ["warning": "\(warning)"]) }
+      StandardError.outlivesItsReader()
       let daemon: Daemon
       let parts: Daemon.Parts
       do {

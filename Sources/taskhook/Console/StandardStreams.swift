@@ -1,7 +1,12 @@
 import Foundation
 
-/// Standard error, a whole line at a time. A reader that went away is no reason to stop.
+/// Standard error, a whole line at a time.
 enum StandardError {
+  /// From now on a reader that goes away, as one of a log may, ends nothing: writing then fails in silence. Without
+  /// this SIGPIPE ends the process, as is right for a command whose output is piped into `head`. Programs that
+  /// hooks run get the signal's default all the same.
+  static func outlivesItsReader() { signal(SIGPIPE, SIG_IGN) }
+
   static func write(_ bytes: [UInt8]) { Descriptor.write(bytes, to: STDERR_FILENO) }
 
   static func say(_ line: String) { write(Array((line + "\n").utf8)) }
