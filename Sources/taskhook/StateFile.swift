@@ -30,18 +30,14 @@ enum StateFile {
   private static func use(
     _ outline: ConfigOutline, _ work: (any Store, ConfigOutline) async throws -> Void
   ) async throws {
+    let store = try SQLiteStore.open(path: outline.state, role: .guest, time: SystemTime())
     do {
-      let store = try SQLiteStore.open(path: outline.state, role: .guest, time: SystemTime())
-      do {
-        try await work(store, outline)
-      } catch {
-        try? await store.close()
-        throw error
-      }
-      try await store.close()
-    } catch let error as StoreError {
-      throw Failure(error)
+      try await work(store, outline)
+    } catch {
+      try? await store.close()
+      throw error
     }
+    try await store.close()
   }
 }
 

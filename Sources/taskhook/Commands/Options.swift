@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Model
 
 /// `-c FILE`, on every command that reads the config or the state.
 struct ConfigOption: ParsableArguments {
@@ -38,8 +39,19 @@ extension AsyncParsableCommand {
       for line in failure.lines { StandardError.say(line) }
       throw ExitStatus.config.code
     } catch let failure as Failure {
-      StandardError.say("taskhook: \(failure.message)")
-      throw failure.status.code
+      try end(failure)
+    } catch let error as StoreError {
+      try end(Failure(error))
+    } catch let status as ExitCode {
+      throw status
+    } catch {
+      // Left alone it would end the command with 1, which says that a watched task failed.
+      try end(Failure(.internalFault, "\(error)"))
     }
+  }
+
+  private func end(_ failure: Failure) throws -> Never {
+    StandardError.say("taskhook: \(failure.message)")
+    throw failure.status.code
   }
 }

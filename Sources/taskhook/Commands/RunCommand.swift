@@ -19,20 +19,14 @@ struct RunCommand: AsyncParsableCommand {
       let log = assembly.logger()
       for warning in assembly.warnings { log.warning("config", metadata: ["warning": "\(warning)"]) }
       StandardError.outlivesItsReader()
-      let daemon: Daemon
-      let parts: Daemon.Parts
-      do {
-        parts = try await assembly.open()
-        daemon = try await Daemon.start(parts, log: log)
-      } catch let error as StoreError {
-        throw Failure(error)
-      }
+      let parts = try await assembly.open()
+      let daemon = try await Daemon.start(parts, log: log)
       let group = ServiceGroup(
         configuration: ServiceGroupConfiguration(
           services: [.init(service: daemon)], gracefulShutdownSignals: [.sigterm, .sigint],
           logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }))
       try await group.run()
-      do throws(StoreError) { try await parts.store.close() } catch { throw Failure(error) }
+      try await parts.store.close()
     }
   }
 }
