@@ -4,7 +4,9 @@ import Model
 struct TasksCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tasks", abstract: "List tasks.",
-    discussion: "last_polled is as of the last recorded change; a running daemon notes it once a minute.")
+    discussion:
+      "last_polled is as of the last recorded change; a running daemon notes it for 500 tasks of a source every 30 s."
+  )
 
   @OptionGroup var config: ConfigOption
   @OptionGroup var output: JSONOption
