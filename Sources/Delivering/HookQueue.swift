@@ -193,11 +193,17 @@ actor HookQueue {
 
   /// Writes the settlement; tries again until the store takes it, so that what was delivered is not sent
   /// twice while this process lives.
-  private func settle(_ settlement: Settlement) async {
+  private func settle(_ ended: Settlement) async {
+    var settlement = ended
     var failures = 0
-    while true {
+    while failures < .max {
       do throws(StoreError) {
+        // As the hook stands now: settlements may overtake each other.
+        if settlement.hookState != nil { settlement.hookState = gate.state }
         let promoted = try await store.settle(settlement)
+        if let written = settlement.hookState, written != gate.state {
+          try await store.setHookState(gate.state, of: name)
+        }
         if promoted { mayHaveMore = true }
         if case .retry(let at) = settlement.result { nextDue = min(nextDue ?? at, at) }
         held.remove(settlement.row)

@@ -22,7 +22,7 @@ package struct TasksFile: Sendable {
     package var mark: Mark
   }
 
-  /// Longest line taken, in bytes; a longer one comes cut.
+  /// Longest line taken, in bytes; the rest of a longer one comes as a line of its own.
   package static let longestLine = 1 << 20
   private static let chunk = 1 << 20
   private static let checked = 64

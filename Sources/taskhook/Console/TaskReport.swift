@@ -31,8 +31,10 @@ enum TaskReport {
           lines.append(
             "     #\(attempt.number) \(attempt.at.iso8601) \(attempt.duration.milliseconds) ms  "
               + "\(Printable.line(attempt.error ?? "delivered"))\(code)")
-          for detail in attempt.detail.split(separator: "\n").prefix(8) {
-            lines.append("        | \(Printable.line(String(detail)))")
+          if !attempt.detail.isEmpty {
+            // Line breaks are escaped in it already.
+            let cut = attempt.detail.count > 1000 ? "…" : ""
+            lines.append("        | \(Printable.line(String(attempt.detail.prefix(1000))))\(cut)")
           }
         }
       }

@@ -158,16 +158,12 @@ import Testing
           while !Task.isCancelled { try await store.setHookState(HookState(paused: "x"), of: "h\(number)") }
         }
       }
-      var slowest = Duration.zero
+      // One that got no turn within the busy timeout would throw.
       for index in 0..<20 {
-        let took = try await ContinuousClock().measure {
-          _ = try await guest.register([NewTask(ref: TaskRef(source: "s", id: "\(index)"))], mark: nil)
-        }
-        slowest = max(slowest, took)
+        _ = try await guest.register([NewTask(ref: TaskRef(source: "s", id: "\(index)"))], mark: nil)
       }
       for task in busy { task.cancel() }
       for task in busy { try await task.value }
-      #expect(slowest < .seconds(5))
       #expect(try await store.tasks(TaskQuery()).count == 20)
       try await guest.close()
       try await store.close()
