@@ -8,8 +8,10 @@ cd "$(dirname "$0")/.."
 say() { printf '==> %s\n' "$*"; }
 
 # What the tests use beside what the program needs. Debian's python3 makes no environments without
-# python3-venv; other Pythons do.
-packages='curl jq openssl nginx-light util-linux'
+# python3-venv; other Pythons do. Of nginx they start their own; where systemd runs, its package also starts one
+# on port 80, which `systemctl disable --now nginx` ends.
+packages='curl jq openssl'
+[ -x /usr/sbin/nginx ] || packages="$packages nginx-light"
 python3 -c 'import ensurepip, venv' 2>/dev/null || packages="$packages python3-venv"
 # shellcheck disable=SC2086 # a list of words
 sh examples/quickstart.sh $packages
