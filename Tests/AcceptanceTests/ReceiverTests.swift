@@ -210,7 +210,7 @@ import Testing
       await eventually { receiver.accepted.count == 8 }
       let times = receiver.deliveries.map(\.at)
       #expect(times[1] - times[0] >= .seconds(2))
-      #expect(times[1] - times[0] < .seconds(10))
+      #expect(times[1] - times[0] < .seconds(30))
       await place.stop(daemon)
     }
   }
