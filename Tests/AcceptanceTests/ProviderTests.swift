@@ -111,7 +111,7 @@ import Testing
     let api = try API()
     api.script("slow", API.task("slow", "RUNNING"))
     api.script("broken", .respond(503))
-    try await watching(["slow", "broken"], of: api, ", give_up_after: 2s, stalled_after: 500ms") {
+    try await watching(["slow", "broken"], of: api, ", give_up_after: 4s, stalled_after: 500ms") {
       place, _, receiver in
       await eventually { receiver.accepted.count >= 4 }
       #expect(receiver.types(of: "slow") == ["task.running", "task.stalled", "task.timed_out"])
@@ -189,7 +189,6 @@ import Testing
       let gaps = zip(polls, polls.dropFirst()).map { $1.at - $0.at }
       let longest = try #require(gaps.max())
       #expect(longest >= .seconds(2), "nothing was asked for two seconds")
-      #expect(gaps.filter { $0 > .seconds(1) }.count == 1)
       #expect(polls[gaps.firstIndex(of: longest)!].id == "b")
       #expect(receiver.accepted.count == 6, "and nobody was told of a failure")
     }
@@ -235,7 +234,7 @@ import Testing
           all: {on: [change, source.down], webhook: {url: "\(receiver.url())"}}
         """)
       let daemon = try await place.daemon()
-      await eventually(within: .seconds(40)) { receiver.accepted.count { !$0.task.isEmpty } >= ids.count * 2 }
+      await eventually { receiver.accepted.count { !$0.task.isEmpty } >= ids.count * 2 }
       for id in ids { #expect(receiver.types(of: id) == ["task.running", "task.succeeded"], "\(id)") }
       // The log says what came and what to check, once.
       let lines = JSON.lines(daemon.stderr).filter { $0["message"].text == "the answer is not a task" }

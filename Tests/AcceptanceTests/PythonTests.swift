@@ -16,11 +16,13 @@ private let python = ProcessInfo.processInfo.environment["TASKHOOK_TEST_PYTHON"]
     import sys
     from runwayml import RunwayML
     client = RunwayML(api_key="the-key", base_url=sys.argv[1] + "/runwayml")
-    for number in range(3):
-        task = client.image_to_video.create(
-            model="gen4_turbo", prompt_image="https://example.com/cat.jpg", prompt_text="a cat",
-            ratio="1280:720", duration=5)
-        print(task.id)
+    with open("ids.txt", "a", buffering=1) as ids:
+        for number in range(3):
+            task = client.image_to_video.create(
+                model="gen4_turbo", prompt_image="https://example.com/cat.jpg", prompt_text="a cat",
+                ratio="1280:720", duration=5)
+            print(task.id, file=ids)
+            print(task.id)
     """
 
   /// Reads one request a line: {"headers": {…}, "body": base64}; prints a line for each.
@@ -58,17 +60,15 @@ private let python = ProcessInfo.processInfo.environment["TASKHOOK_TEST_PYTHON"]
       #expect(created.status == 0, "\(created.stderr)")
       let ids = created.stdout.split(separator: "\n").map(String.init)
       #expect(ids.count == 3)
-      try place.append("ids.txt", created.stdout)
 
       let ends: Set = ["task.succeeded", "task.failed", "task.cancelled", "task.not_found"]
-      await eventually(within: .seconds(40)) {
+      await eventually {
         Set(receiver.accepted.filter { ends.contains($0.type) }.map(\.task)) == Set(ids)
       }
       await place.stop(daemon)
       for id in ids {
         let types = receiver.types(of: id)
         #expect(types.last == "task.succeeded" || types.last == "task.failed", "\(types)")
-        #expect(types.count >= 2)
         let task = receiver.accepted.last { $0.task == id }?.json["data"]["task"]
         #expect(task?["id"].text == id && task?["createdAt"].text != nil, "unwrapped from its envelope")
       }

@@ -34,7 +34,7 @@ import Testing
         \(sections.joined(separator: "\n"))
         """)
       let daemon = try await place.daemon()
-      try await eventually(within: .seconds(60)) {
+      try await eventually {
         let all = try await place.json("deliveries")
         return all.count == hooks.count
           && all.allSatisfy { ["delivered", "dead"].contains($0["state"].text) }
@@ -135,7 +135,7 @@ import Testing
         #expect(attempt["error"].text?.contains("timed out after 1s") == true)
         let took = attempt["duration_ms"].integer ?? 0
         if delivery["delivery"]["hook"].text == "heeds" {
-          #expect((1000..<5000).contains(took), "SIGTERM is enough: \(took)")
+          #expect((1000..<6000).contains(took), "SIGTERM is enough: \(took)")
         } else {
           #expect(took >= 6000, "SIGKILL comes five seconds after SIGTERM: \(took)")
         }
@@ -150,10 +150,13 @@ import Testing
 
   @Test func childrenThatOutliveTheirScriptHoldNothingUp() async throws {
     // The child keeps both outputs open.
-    try await running([("forks", "'sleep 4 & echo $$! > child; echo done'")]) { place, ended, _ in
+    try await running([("forks", "'sleep 60 & echo $$! > child; echo done'")]) { place, ended, _ in
       #expect(summary(ended["forks"]) == "delivered 1")
       let attempt = try #require(ended["forks"]?["attempts"][0])
-      #expect((attempt["duration_ms"].integer ?? .max) < 4000, "\(attempt)")
+      #expect((attempt["duration_ms"].integer ?? .max) < 30_000, "\(attempt)")
+      if let child = Int32(place.read("child").trimmingCharacters(in: .whitespacesAndNewlines)) {
+        kill(child, SIGKILL)
+      }
       #expect(attempt["detail"].text?.contains("done") == true)
     }
   }

@@ -87,7 +87,7 @@ import Testing
             run: [/bin/sh, -c, "echo $$0 >&2; exit 65", "${C_SCRIPT_TOKEN}"]
         """)
       let daemon = try await place.daemon(env: environment)
-      try await eventually(within: .seconds(40)) {
+      try await eventually {
         let all = try await place.json("deliveries")
         return all.count >= 8 * 6 && all.allSatisfy { ["delivered", "dead"].contains($0["state"].text) }
       }

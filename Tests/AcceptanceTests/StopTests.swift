@@ -27,7 +27,7 @@ import Testing
       let daemon = try await place.daemon()
       await eventually { receiver.deliveries.count == 3 }
       daemon.signal(signal)
-      #expect(await daemon.wait(within: .seconds(15)) == .exited(0), "\(daemon.stderr)")
+      #expect(await daemon.wait() == .exited(0), "\(daemon.stderr)")
       #expect(receiver.deliveries.count == 3, "none was begun after the signal")
       let after = try await place.json("deliveries", "--hook", "slow")
       #expect(after.filter { $0["state"].text == "delivered" }.count == 3, "those that ran are recorded")
@@ -65,7 +65,7 @@ import Testing
       daemon.signal(SIGTERM)
       #expect(await daemon.wait(within: .seconds(30)) == .exited(0))
       let took = ContinuousClock.now - asked
-      #expect(took > .seconds(9) && took < .seconds(20), "ten seconds are given: \(took)")
+      #expect(took > .seconds(9) && took < .seconds(30), "ten seconds are given: \(took)")
       stuck.clear()
       try place.write("go", "")
       let second = try await place.daemon()
