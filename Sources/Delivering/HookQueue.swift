@@ -21,7 +21,7 @@ actor HookQueue {
   /// Claimed, running, or not settled yet.
   private var held: Set<Int64> = []
   private var attempts: [Int64: Task<Void, Never>] = [:]
-  private var generator = SystemRandomNumberGenerator()
+  private var generator = JitterGenerator()
 
   private var isRunning = false
   private var isClaiming = false

@@ -9,3 +9,19 @@ package enum Jitter {
       + .nanoseconds(Int64(Double(wait.nanoseconds) * Double.random(in: 0...share, using: &generator)))
   }
 }
+
+/// A quick source of random numbers for jitter (SplitMix64), seeded by the system's: asking the system each time
+/// would be a system call a poll. Not for secrets.
+package struct JitterGenerator: RandomNumberGenerator, Sendable {
+  private var state = UInt64.random(in: .min ... .max)
+
+  package init() {}
+
+  package mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}

@@ -25,7 +25,7 @@ package actor SourceWatcher {
   private var due = DueList()
   private var gate: SourceGate
   private var record: SourceRecord
-  private var generator = SystemRandomNumberGenerator()
+  private var generator = JitterGenerator()
   private var wakeAt: Moment?
   private var running = false
   private var said: Set<String> = []
