@@ -44,6 +44,8 @@ final class Hold: Sendable {
     defer { if !held { close(opened) } }
     StateFile.restrict(opened, like: path)
     var range = Self.wholeFile(Int16(F_WRLCK))
+    // A daemon that was killed as it forked leaves the lock to the child until that has become another program.
+    for _ in 0..<10 where fcntl(opened, setLock, &range) != 0 && errno == EAGAIN { usleep(20_000) }
     guard fcntl(opened, setLock, &range) == 0 else {
       if errno == EACCES || errno == EAGAIN {
         let holder = Self.holder(of: path) ?? Holder()
@@ -64,6 +66,9 @@ final class Hold: Sendable {
 
   deinit {
     _ = ftruncate(file, 0)
+    // Closing alone would leave the lock to a child that was forked just now and has yet to exec.
+    var range = Self.wholeFile(Int16(F_UNLCK))
+    _ = fcntl(file, setLock, &range)
     close(file)
   }
 
