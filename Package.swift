@@ -13,6 +13,7 @@ let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-s
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
@@ -43,6 +44,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
@@ -56,7 +58,7 @@ let package = Package(
     module("HTTP", ["CCurl", "Model", heap]),
     module("Providers", ["Model", "Config"], resources: [.embedInCode("Presets/runway.yaml")]),
     module("Storage", ["Model", database, sqlite, deque]),
-    module("Hooks", ["Model", "Config", crypto, subprocess]),
+    module("Hooks", ["Model", "Config", crypto, mustache, subprocess]),
     module("Simulator", ["Model", hummingbird, hummingbirdCore, log]),
     module("Watching", ["Model", "Config", log, heap, deque]),
     module("Delivering", ["Model", "Config", log, deque]),

@@ -60,7 +60,7 @@ extension HookAction {
 
 extension WebhookHook: PreviewableHook {
   package func preview(_ attempt: Attempt) -> HookPreview {
-    let body = settings.format.render(attempt.event)
+    let body = settings.format.render(attempt.message)
     let own = Set(settings.headers.map { $0.name.lowercased() })
     let fixed = WebhookHeaders.fixed(settings).map { header in
       switch header.name.lowercased() {
@@ -91,7 +91,7 @@ extension CommandHook: PreviewableHook {
     }
     return HookPreview(
       action: settings.shown.map(Self.quoted).joined(separator: " "), details: details,
-      body: settings.stdin.render(attempt.event))
+      body: settings.stdin.render(attempt.message))
   }
 
   /// As a shell would take it as one word.

@@ -35,6 +35,10 @@ enum SampleEvents {
     case .sourceDown, .sourceUp:
       return Event(
         type: type, source: source, taskID: nil, sequence: 1, timestamp: timestamp, reason: "a sample")
+    case .hookDown, .hookUp, .deliveryDead:
+      return Event(
+        type: type, source: "", hook: "another", taskID: nil, sequence: 1, timestamp: timestamp,
+        reason: "a sample")
     }
   }
 

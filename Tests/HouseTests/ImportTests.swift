@@ -15,7 +15,7 @@ import Testing
     "HTTP": ["Model", "CCurl", "HeapModule"],
     "Providers": ["Model", "Config"],
     "Storage": ["Model", "GRDB", "GRDBSQLite", "DequeModule"],
-    "Hooks": ["Model", "Config", "Crypto", "Subprocess"],
+    "Hooks": ["Model", "Config", "Crypto", "Mustache", "Subprocess"],
     "Simulator": ["Model", "Hummingbird", "HummingbirdCore", "Logging"],
     "Watching": ["Model", "Config", "Logging", "DequeModule", "HeapModule"],
     "Delivering": ["Model", "Config", "Logging", "DequeModule"],

@@ -12,29 +12,66 @@ package enum EventBody: String, Sendable, CaseIterable {
   /// `task` is the provider's object byte for byte; events that came before any answer had a task in it, such
   /// as `task.not_found`, and those of a source have none, and send the JSON text `null`: anything else would
   /// have to be made up, and a JSON reader takes it without an error.
-  package func render(_ event: Event) -> [UInt8] {
-    switch self {
-    case .event: Self.envelope(event)
-    case .task: event.task ?? Array("null".utf8)
+  ///
+  /// A digest has no one task: both forms send it as an event of the type `digest`.
+  package func render(_ message: Message) -> [UInt8] {
+    switch (self, message) {
+    case (.task, .event(let event)): event.task ?? Array("null".utf8)
+    case (.event, .event(let event)):
+      Self.envelope(type: event.type.name, at: event.timestamp) { Self.data(event, into: &$0) }
+    case (_, .digest(let digest)):
+      Self.envelope(type: Digest.type, at: digest.to) { Self.data(digest, into: &$0) }
     }
   }
 
-  private static func envelope(_ event: Event) -> [UInt8] {
+  private static func envelope(
+    type: String, at timestamp: Timestamp, data: (inout JSONWriter) -> Void
+  ) -> [UInt8] {
     var json = JSONWriter()
     json.object { json in
       json.key("type")
-      json.string(event.type.name)
+      json.string(type)
       json.key("timestamp")
-      json.string(event.timestamp.iso8601)
+      json.string(timestamp.iso8601)
       json.key("data")
-      json.object { json in data(event, into: &json) }
+      json.object(data)
     }
     return json.bytes
   }
 
-  private static func data(_ event: Event, into json: inout JSONWriter) {
+  static func data(_ digest: Digest, into json: inout JSONWriter) {
+    json.key("hook")
+    json.string(digest.hook)
+    json.key("count")
+    json.number(digest.count)
+    json.key("counts")
+    json.object { json in
+      for entry in digest.counts {
+        json.key(entry.type.name)
+        json.number(entry.count)
+      }
+    }
+    json.key("from")
+    json.string(digest.from.iso8601)
+    json.key("to")
+    json.string(digest.to.iso8601)
+    json.key("first")
+    json.array { json in
+      for event in digest.first {
+        json.object { json in
+          json.key("type")
+          json.string(event.type.name)
+          json.key("timestamp")
+          json.string(event.timestamp.iso8601)
+          data(event, into: &json)
+        }
+      }
+    }
+  }
+
+  static func data(_ event: Event, into json: inout JSONWriter) {
     for (name, value) in [
-      ("source", event.source), ("id", event.taskID), ("status", event.status),
+      ("source", event.hook == nil ? event.source : nil), ("id", event.taskID), ("status", event.status),
       ("state", event.state?.rawValue), ("previous_status", event.previousStatus),
     ] {
       json.key(name)
@@ -49,6 +86,10 @@ package enum EventBody: String, Sendable, CaseIterable {
     if let reason = event.reason {
       json.key("reason")
       json.string(reason)
+    }
+    if let hook = event.hook {
+      json.key("hook")
+      json.string(hook)
     }
     json.key("labels")
     json.strings(event.labels)

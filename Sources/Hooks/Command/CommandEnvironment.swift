@@ -18,17 +18,17 @@ package enum CommandEnvironment {
     return variables
   }
 
-  /// What tells of the event. A variable is empty where the event has no such thing.
+  /// What tells of the event. A variable is empty where the event, or a digest of many, has no such thing.
   static func told(_ attempt: Attempt) -> [String: String] {
-    let event = attempt.event
+    let event: Event? = if case .event(let event) = attempt.message { event } else { nil }
     let variables: [String: String?] = [
-      "TASKHOOK_EVENT": event.type.name,
-      "TASKHOOK_SOURCE": event.source,
-      "TASKHOOK_TASK_ID": event.taskID,
-      "TASKHOOK_STATUS": event.status,
-      "TASKHOOK_PREVIOUS_STATUS": event.previousStatus,
-      "TASKHOOK_STATE": event.state?.rawValue,
-      "TASKHOOK_SEQUENCE": String(event.sequence),
+      "TASKHOOK_EVENT": attempt.message.type,
+      "TASKHOOK_SOURCE": event?.source,
+      "TASKHOOK_TASK_ID": event?.taskID,
+      "TASKHOOK_STATUS": event?.status,
+      "TASKHOOK_PREVIOUS_STATUS": event?.previousStatus,
+      "TASKHOOK_STATE": event?.state?.rawValue,
+      "TASKHOOK_SEQUENCE": event.map { String($0.sequence) },
       "TASKHOOK_DELIVERY_ID": attempt.delivery,
       "TASKHOOK_ATTEMPT": String(attempt.number),
     ]

@@ -37,7 +37,7 @@ package struct CommandHook: Hook {
     let process = CommandProcess(
       program: program, arguments: settings.arguments,
       environment: variables.merging(CommandEnvironment.told(attempt)) { $1 }, folder: settings.folder,
-      stdin: settings.stdin.render(attempt.event), outputLimit: settings.outputLimit + mask.longest,
+      stdin: settings.stdin.render(attempt.message), outputLimit: settings.outputLimit + mask.longest,
       killAfter: killAfter)
     let deadline = time.now + timeout
     let (cancellation, cancel) = AsyncStream<Void>.makeStream()

@@ -2,14 +2,16 @@ import Model
 
 /// A place in an event that `where` can ask for.
 package enum EventField: Sendable, Hashable {
-  case type, source, id, status, state, previousStatus
+  case type, source, hook, id, status, state, previousStatus
   /// The label of this name, which may contain dots.
   case label(String)
   /// A place in the task JSON.
   case task(JSONPath)
 
   /// The first words of paths, in the order of the documentation.
-  static let firstWords = ["source", "labels", "task", "id", "status", "state", "previous_status", "type"]
+  static let firstWords = [
+    "source", "labels", "task", "id", "status", "state", "previous_status", "type", "hook",
+  ]
 }
 
 /// The fields of one event as text; its task JSON is read once, when first asked for.
@@ -24,7 +26,8 @@ struct EventFields {
   mutating func values(of field: EventField) -> [String] {
     switch field {
     case .type: return [event.type.name]
-    case .source: return [event.source]
+    case .source: return event.hook == nil ? [event.source] : []
+    case .hook: return [event.hook].compactMap(\.self)
     case .id: return [event.taskID].compactMap(\.self)
     case .status: return [event.status].compactMap(\.self)
     case .state: return [event.state?.rawValue].compactMap(\.self)

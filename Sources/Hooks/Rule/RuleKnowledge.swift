@@ -5,11 +5,14 @@ import Model
 package struct RuleKnowledge: Sendable {
   /// The names of all sources.
   package var sources: [String]
+  /// The names of all hooks.
+  package var hooks: [String]
   /// The status words of all sources' APIs, as these spell them.
   package var vocabulary: [String]
 
-  package init(sources: [String], vocabulary: [String]) {
+  package init(sources: [String], hooks: [String] = [], vocabulary: [String]) {
     self.sources = sources
+    self.hooks = hooks
     self.vocabulary = Array(Set(vocabulary)).sorted()
   }
 

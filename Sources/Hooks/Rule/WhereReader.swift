@@ -40,6 +40,7 @@ struct WhereReader {
           expected: "a path such as task.failureCode or task.output[0]")
       }
     case "source": return whole(.source, path, end, node)
+    case "hook": return whole(.hook, path, end, node)
     case "id": return whole(.id, path, end, node)
     case "status": return whole(.status, path, end, node)
     case "state": return whole(.state, path, end, node)
@@ -48,7 +49,7 @@ struct WhereReader {
     default:
       node.failAtKey(
         "no path in an event begins with this word",
-        expected: "source, labels.NAME, task.PATH, id, status, state, previous_status or type",
+        expected: "source, labels.NAME, task.PATH, id, status, state, previous_status, type or hook",
         suggestion: Nearest.name(to: String(first), among: EventField.firstWords).map { $0 + path[end...] })
     }
     return nil
@@ -95,6 +96,7 @@ struct WhereReader {
     guard case .isOne(let values) = test else { return test }
     switch field {
     case .source: return checked(values, node, "source", knowledge.sources) { $0 }
+    case .hook: return checked(values, node, "hook", knowledge.hooks) { $0 }
     case .state: return checked(values, node, "state", TaskState.allCases.map(\.rawValue)) { $0 }
     case .type:
       return checked(values, node, "event type", EventType.all.map(\.name)) { name in

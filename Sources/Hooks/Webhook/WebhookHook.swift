@@ -27,7 +27,7 @@ package struct WebhookHook: Hook {
   }
 
   package func perform(_ attempt: Attempt) async throws(CancellationError) -> AttemptReport {
-    let body = settings.format.render(attempt.event)
+    let body = settings.format.render(attempt.message)
     let headers = WebhookHeaders.fresh(attempt, body: body, secrets: settings.secrets, sent: time.wall)
     let request = HTTPRequest(profile, url: settings.url.reveal(), headers: headers, body: body)
     do {

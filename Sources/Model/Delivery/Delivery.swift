@@ -95,9 +95,12 @@ package struct HookState: Sendable, Equatable {
   package var paused: String?
   /// No attempt before this moment (Retry-After).
   package var notBefore: Moment?
+  /// Why the hook is down: since `hook.down` was told, and until `hook.up` is.
+  package var down: String?
 
-  package init(paused: String? = nil, notBefore: Moment? = nil) {
+  package init(paused: String? = nil, notBefore: Moment? = nil, down: String? = nil) {
     self.paused = paused
     self.notBefore = notBefore
+    self.down = down
   }
 }

@@ -11,16 +11,20 @@ package enum Outcome: Sendable, Equatable {
 
 /// One delivery on its way through a hook.
 package struct Attempt: Sendable {
-  /// The delivery's id, `msg_…`.
+  /// The delivery's id, `msg_…`; of a digest one of its own.
   package var delivery: String
-  package var event: Event
+  package var message: Message
   /// Counts from 1, over replays too.
   package var number: Int
 
-  package init(delivery: String, event: Event, number: Int) {
+  package init(delivery: String, message: Message, number: Int) {
     self.delivery = delivery
-    self.event = event
+    self.message = message
     self.number = number
+  }
+
+  package init(delivery: String, event: Event, number: Int) {
+    self.init(delivery: delivery, message: .event(event), number: number)
   }
 }
 
@@ -32,8 +36,12 @@ package struct AttemptReport: Sendable, Equatable {
   /// What came back: at most 4 KiB of a response, or a script's outputs up to their limit. Control
   /// characters are escaped and secrets masked already.
   package var detail: String
+  /// The least wait before the hook's next attempt, whatever became of this one: the receiver told that
+  /// nothing is left of its budget for so long.
+  package var pause: Duration?
 
-  package init(_ outcome: Outcome, code: Int? = nil, detail: String = "") {
+  package init(_ outcome: Outcome, code: Int? = nil, detail: String = "", pause: Duration? = nil) {
+    self.pause = pause
     self.outcome = outcome
     self.code = code
     self.detail = detail

@@ -1,10 +1,13 @@
 /// What hooks are told. Its id is derived from (source, task, sequence) and never changes.
 package struct Event: Sendable, Equatable {
   package var type: EventType
+  /// Empty where the event is a hook's.
   package var source: String
-  /// The task's id; nil where the event is the source's own.
+  /// The hook that the event is about: on `hook.down`, `hook.up` and `delivery.dead`.
+  package var hook: String?
+  /// The task's id; nil where the event is the source's own, or a hook's.
   package var taskID: String?
-  /// Counts the recorded events of the task, or of the source, from 1.
+  /// Counts the recorded events of the task, of the source, or of the hook, from 1.
   package var sequence: Int
   /// When it was observed.
   package var timestamp: Timestamp
@@ -21,15 +24,20 @@ package struct Event: Sendable, Equatable {
   package var task: [UInt8]?
   /// In words, why; on the watcher's own events.
   package var reason: String?
+  /// When the present watch of the task began. Told by the store to those who deliver; not recorded with the
+  /// event.
+  package var watchedSince: Timestamp?
 
   package init(
-    type: EventType, source: String, taskID: String?, sequence: Int, timestamp: Timestamp,
+    type: EventType, source: String, hook: String? = nil, taskID: String?, sequence: Int, timestamp: Timestamp,
     status: String? = nil, state: TaskState? = nil, previousStatus: String? = nil,
     previousState: TaskState? = nil, progress: Double? = nil, previousProgress: Double? = nil,
-    labels: [String: String] = [:], task: [UInt8]? = nil, reason: String? = nil
+    labels: [String: String] = [:], task: [UInt8]? = nil, reason: String? = nil,
+    watchedSince: Timestamp? = nil
   ) {
     self.type = type
     self.source = source
+    self.hook = hook
     self.taskID = taskID
     self.sequence = sequence
     self.timestamp = timestamp
@@ -42,9 +50,13 @@ package struct Event: Sendable, Equatable {
     self.labels = labels
     self.task = task
     self.reason = reason
+    self.watchedSince = watchedSince
   }
 
-  package var id: String { Identity.event(source: source, task: taskID, sequence: sequence) }
+  package var id: String {
+    if let hook { return Identity.event(hook: hook, sequence: sequence) }
+    return Identity.event(source: source, task: taskID, sequence: sequence)
+  }
 }
 
 /// An event with the hooks it is bound for.

@@ -4,11 +4,15 @@ package enum EventType: Sendable, Hashable {
   case task(TaskState)
   case progress, notFound, lost, stalled, timedOut
   case sourceDown, sourceUp
+  /// A hook's endpoint fails again and again, or asked to stop; it works again.
+  case hookDown, hookUp
+  /// A delivery was given up.
+  case deliveryDead
 
   /// All types, in the order of the documentation.
   package static let all: [EventType] =
     TaskState.allCases.map { .task($0) }
-    + [.progress, .notFound, .lost, .stalled, .timedOut, .sourceDown, .sourceUp]
+    + [.progress, .notFound, .lost, .stalled, .timedOut, .sourceDown, .sourceUp, .hookDown, .hookUp, .deliveryDead]
 
   package var name: String {
     switch self {
@@ -20,6 +24,9 @@ package enum EventType: Sendable, Hashable {
     case .timedOut: "task.timed_out"
     case .sourceDown: "source.down"
     case .sourceUp: "source.up"
+    case .hookDown: "hook.down"
+    case .hookUp: "hook.up"
+    case .deliveryDead: "delivery.dead"
     }
   }
 

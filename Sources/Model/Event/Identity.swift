@@ -8,6 +8,17 @@ package enum Identity {
     "evt_" + digest(["event", source, task.map { "task:" + $0 } ?? "source", String(sequence)])
   }
 
+  /// The id of an event of a hook.
+  package static func event(hook: String, sequence: Int) -> String {
+    "evt_" + digest(["event", hook, "hook", String(sequence)])
+  }
+
+  /// The id under which several deliveries of a hook go out as one message: the same as long as they are the
+  /// same.
+  package static func digest(of deliveries: [String]) -> String {
+    "msg_" + digest(["digest"] + deliveries)
+  }
+
   /// The id of a delivery, sent as `webhook-id`: `msg_` and 26 characters, without a dot (Standard Webhooks).
   package static func delivery(event: String, hook: String) -> String {
     "msg_" + digest(["delivery", event, hook])

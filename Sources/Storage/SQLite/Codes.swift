@@ -65,6 +65,9 @@ extension EventType {
     case .timedOut: 20
     case .sourceDown: 32
     case .sourceUp: 33
+    case .hookDown: 48
+    case .hookUp: 49
+    case .deliveryDead: 50
     }
   }
 

@@ -61,7 +61,8 @@ struct Configuration: ConfigSection {
     // until it can.
     if let sources, sources.count == names.count {
       let knowledge = RuleKnowledge(
-        sources: names, vocabulary: sources.flatMap { $0.value.provider.mapping.read.states.words })
+        sources: names, hooks: section.node(at: Keys.hooks)?.entries.map(\.key) ?? [],
+        vocabulary: sources.flatMap { $0.value.provider.mapping.read.states.words })
       hooks = (section[Keys.hooks] ?? []).compactMap { hook in
         hook.value.resolved(knowledge).map { Named(name: hook.name, value: $0, node: hook.node) }
       }

@@ -135,7 +135,7 @@ final class Follower: WatchObserver, DeliveryObserver {
     switch style {
     case .board: break
     case .json:
-      StandardOutput.write(OneLine.json(EventBody.event.render(event)) + [UInt8(ascii: "\n")])
+      StandardOutput.write(OneLine.json(EventBody.event.render(.event(event))) + [UInt8(ascii: "\n")])
     case .lines:
       StandardOutput.say(Self.line(event))
     }
@@ -167,7 +167,7 @@ final class Follower: WatchObserver, DeliveryObserver {
     case .task(.succeeded): .fine
     case .task(.failed), .task(.cancelled), .task(.expired): .taskFailed
     case .notFound, .lost, .timedOut: .gaveUp
-    case .task, .progress, .stalled, .sourceDown, .sourceUp: nil
+    case .task, .progress, .stalled, .sourceDown, .sourceUp, .hookDown, .hookUp, .deliveryDead: nil
     }
   }
 }

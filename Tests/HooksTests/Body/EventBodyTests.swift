@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct EventBodyTests {
   private func text(_ event: Event, _ body: EventBody = .event) -> String {
-    String(decoding: body.render(event), as: UTF8.self)
+    String(decoding: body.render(.event(event)), as: UTF8.self)
   }
 
   @Test func aTransition() {
@@ -47,7 +47,7 @@ import Testing
   @Test func everyBodyIsJSON() throws {
     for type in EventType.all {
       let event = sampleEvent(type, id: "\u{1}\"\\\u{7F}/\u{2028}", labels: ["\0": "🎬"], reason: "\u{1B}[1m")
-      let root = try JSONDocument(EventBody.event.render(event)).root
+      let root = try JSONDocument(EventBody.event.render(.event(event))).root
       #expect(root["type"]?.string == type.name)
       #expect(root["data"]?["id"]?.string == event.taskID)
       #expect(root["data"]?["labels"]?["\0"]?.string == "🎬")

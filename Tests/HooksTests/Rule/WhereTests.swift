@@ -54,7 +54,7 @@ import Testing
       (
         "{sorce: runway}",
         "2:9: where.sorce: no path in an event begins with this word; did you mean \"source\"? Expected: source, "
-          + "labels.NAME, task.PATH, id, status, state, previous_status or type"
+          + "labels.NAME, task.PATH, id, status, state, previous_status, type or hook"
       ),
       (
         "{label.x: a}",

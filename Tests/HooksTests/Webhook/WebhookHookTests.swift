@@ -31,7 +31,7 @@ import Testing
     #expect(try await hook.perform(attempt) == AttemptReport(.delivered, code: 200, detail: "ok"))
     let request = try #require(transport.requests.first)
     #expect(request.url == "https://example.com/hooks/video")
-    #expect(request.body == EventBody.event.render(sampleEvent()))
+    #expect(request.body == EventBody.event.render(.event(sampleEvent())))
     #expect(request.profile.method == "POST")
     #expect(request.profile.timeout == .seconds(15))
     #expect(request.profile.bodyLimit == 65_536 && request.profile.overflow == .truncate)
@@ -57,7 +57,7 @@ import Testing
     #expect(sent.map { $0["taskhook-attempt"] } == ["1", "2"])
     let secrets = try [SigningTests.symmetric, SigningTests.asymmetric].map { try SigningSecret(Secret($0)) }
     let expected = WebhookSignature.header(
-      id: sampleAttempt().delivery, timestamp: 1_767_229_201, body: EventBody.event.render(sampleEvent()),
+      id: sampleAttempt().delivery, timestamp: 1_767_229_201, body: EventBody.event.render(.event(sampleEvent())),
       secrets: secrets)
     #expect(sent[1]["webhook-signature"] == expected)
     #expect(sent[0]["webhook-signature"] != expected)
