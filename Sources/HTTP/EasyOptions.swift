@@ -33,6 +33,7 @@ struct EasyOptions {
     set(CURLOPT_CONNECTTIMEOUT_MS, min(whole, 10_000))
     set(method: profile.method)
     set(connection: profile.connection)
+    if profile.reach != .anywhere { goDirect() }
   }
 
   /// The method of a request without a body.
@@ -58,6 +59,12 @@ struct EasyOptions {
       // A proxy that was named is used for all hosts, whatever the environment's no_proxy says.
       set(CURLOPT_NOPROXY, "")
     }
+  }
+
+  /// Whatever proxies the environment names.
+  private mutating func goDirect() {
+    set(CURLOPT_PROXY, "")
+    set(CURLOPT_NOPROXY, "*")
   }
 
   /// At least 1 (0 would mean no limit), at most about 24 days.
@@ -89,24 +96,33 @@ struct EasyOptions {
     set(CURLOPT_HEADERDATA, UnsafeRawPointer(transfer))
   }
 
-  /// `poller` is an unretained `Poller` that outlives the handle and its connections. Sockets are opened here
-  /// so that no child process inherits one.
-  mutating func open(by poller: UnsafeMutableRawPointer) {
+  /// `transfer` is an unretained `Transfer` that outlives the handle, and `poller` an unretained `Poller` that
+  /// outlives its connections, too.
+  mutating func open(by transfer: UnsafeMutableRawPointer, closing poller: UnsafeMutableRawPointer) {
     note(
-      ccurl_easy_set_opener(easy) { poller, _, address in
-        guard let poller, let address = address?.pointee else { return -1 }
-        let type = address.socktype | Int32(SOCK_CLOEXEC.rawValue)
-        let opened = socket(address.family, type, address.protocol)
-        if opened >= 0 { Unmanaged<Poller>.fromOpaque(poller)._withUnsafeGuaranteedRef { $0.adopt(opened) } }
-        return opened
+      ccurl_easy_set_opener(easy) { transfer, _, address in
+        guard let transfer, let address else { return CURL_SOCKET_BAD }
+        return Unmanaged<Transfer>.fromOpaque(transfer)._withUnsafeGuaranteedRef { $0.open(address) }
       })
-    set(CURLOPT_OPENSOCKETDATA, UnsafeRawPointer(poller))
+    set(CURLOPT_OPENSOCKETDATA, UnsafeRawPointer(transfer))
     note(
       ccurl_easy_set_closer(easy) { poller, socket in
         if let poller { Unmanaged<Poller>.fromOpaque(poller)._withUnsafeGuaranteedRef { $0.forget(socket) } }
         return close(socket)
       })
     set(CURLOPT_CLOSESOCKETDATA, UnsafeRawPointer(poller))
+  }
+
+  /// Asks before each request on whatever connection it will go. `transfer` is as in `open`.
+  mutating func ask(_ transfer: UnsafeMutableRawPointer) {
+    note(
+      ccurl_easy_set_prerequisite(easy) { transfer, peer, _, _, _ in
+        guard let transfer, let peer else { return CURL_PREREQFUNC_ABORT }
+        return Unmanaged<Transfer>.fromOpaque(transfer)._withUnsafeGuaranteedRef {
+          $0.mayAsk(String(cString: peer)) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+        }
+      })
+    set(CURLOPT_PREREQDATA, UnsafeRawPointer(transfer))
   }
 
   // MARK: One option

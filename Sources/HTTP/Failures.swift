@@ -20,6 +20,8 @@ enum Failures {
     var answered: Bool
     /// A proxy's answer to CONNECT; 0 where there was none.
     var proxyStatus: Int
+    /// Why nothing was connected to, or nothing sent: the kind of the host's addresses.
+    var forbidden: AddressKind?
   }
 
   static func error(_ facts: Facts) -> HTTPError {
@@ -28,6 +30,9 @@ enum Failures {
   }
 
   private static func reading(_ facts: Facts) -> (HTTPError.Kind, String) {
+    if let kind = facts.forbidden {
+      return (.forbidden, "the host is at \(kind.rawValue), which this request may not reach")
+    }
     let own = String(cString: curl_easy_strerror(facts.code))
     let system = facts.errno == 0 ? nil : String(cString: strerror(facts.errno))
     switch facts.code {

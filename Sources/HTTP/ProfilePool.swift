@@ -22,6 +22,7 @@ final class ProfilePool {
     wantsBody = ["POST", "PUT", "PATCH"].contains(profile.method)
     refusal =
       RequestRules.refusal(ofMethod: profile.method)
+      ?? RequestRules.refusal(ofReach: profile.reach, by: profile.connection)
       ?? profile.headers.lazy.compactMap(RequestRules.refusal(ofHeader:)).first
     guard refusal == nil else { return }
     headers = HeaderList(profile.headers)

@@ -23,6 +23,12 @@ enum RequestRules {
     return HeaderSyntax.isValue(header.value) ? nil : "the header \(header.name) holds a control character"
   }
 
+  /// A proxy connects to the host itself, out of sight.
+  static func refusal(ofReach reach: Reach, by connection: ConnectionOptions) -> String? {
+    reach == .anywhere || connection.proxy == nil
+      ? nil : "a request that may reach public addresses alone cannot go through a proxy"
+  }
+
   /// What a URL's bytes say of it: nil where it cannot be sent.
   enum URLReading: Equatable { case http, https, refused(String) }
 

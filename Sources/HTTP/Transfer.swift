@@ -1,4 +1,5 @@
 import CCurl
+import Glibc
 import Model
 
 /// One easy handle with everything of its profile set, and what one request and its answer need beside it.
@@ -21,6 +22,8 @@ final class Transfer {
   private var upload: UnsafeMutableRawPointer?
   private var extras = HeaderList()
   private var scheme: RequestRules.URLReading?
+  private var guardian: ReachGuard?
+  private let poller: Poller
   private let detail = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
   private enum Excess { case none, body, headers }
@@ -33,14 +36,20 @@ final class Transfer {
     }
     self.easy = easy
     self.pool = pool
+    self.poller = poller
     detail.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     var options = EasyOptions(easy)
     options.set(profile: pool.profile)
     options.set(CURLOPT_HTTPHEADER, pool.headers)
     options.set(CURLOPT_ERRORBUFFER, UnsafeRawPointer(detail))
-    options.set(CURLOPT_PRIVATE, UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque()))
-    options.receive(by: Unmanaged.passUnretained(self).toOpaque())
-    options.open(by: Unmanaged.passUnretained(poller).toOpaque())
+    let this = Unmanaged.passUnretained(self).toOpaque()
+    options.set(CURLOPT_PRIVATE, UnsafeRawPointer(this))
+    options.receive(by: this)
+    options.open(by: this, closing: Unmanaged.passUnretained(poller).toOpaque())
+    if pool.profile.reach != .anywhere {
+      guardian = ReachGuard(pool.profile.reach)
+      options.ask(this)
+    }
     if options.failure != nil { return nil }
   }
 
@@ -123,8 +132,29 @@ final class Transfer {
       extras.free()
     }
     excess = .none
+    guardian?.forget()
     ticket?.transfer = nil
     ticket = nil
+  }
+
+  // MARK: Its connection
+
+  /// Opens a socket for one of the host's addresses, such that no child process inherits it. An address that the
+  /// profile may not reach gets none, before any packet went out; libcurl then tries the host's next one.
+  func open(_ address: UnsafeMutablePointer<curl_sockaddr>) -> curl_socket_t {
+    if guardian?.admits(IPAddress(address), of: url) == false { return CURL_SOCKET_BAD }
+    let type = address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue)
+    let opened = socket(address.pointee.family, type, address.pointee.protocol)
+    if opened >= 0 { poller.adopt(opened) }
+    return opened
+  }
+
+  /// Whether the request may be sent to this peer: the connection may be an older one, of a profile that may
+  /// reach more.
+  func mayAsk(_ peer: String) -> Bool {
+    // What was connected to before counts no more: this is the connection that is used.
+    guardian?.forget()
+    return guardian?.admits(IPAddress(peer), of: url) != false
   }
 
   // MARK: Its answer
@@ -199,7 +229,8 @@ final class Transfer {
         method: profile.method, place: place, code: code, detail: Failures.printable(detail),
         errno: Int32(long(CURLINFO_OS_ERRNO)), timeout: profile.timeout, received: received,
         answered: answered,
-        proxyStatus: long(CURLINFO_HTTP_CONNECTCODE)))
+        proxyStatus: long(CURLINFO_HTTP_CONNECTCODE),
+        forbidden: guardian?.refused))
   }
 
   private func long(_ info: CURLINFO) -> Int {

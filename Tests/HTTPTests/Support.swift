@@ -22,11 +22,11 @@ extension CurlLoop {
   func send(
     _ method: String = "GET", _ url: String, headers: [HTTPHeader] = [], body: String? = nil,
     connection: ConnectionOptions = ConnectionOptions(), timeout: Duration = .seconds(30),
-    limit: Int = 1 << 20, overflow: HTTPProfile.Overflow = .fail
+    limit: Int = 1 << 20, overflow: HTTPProfile.Overflow = .fail, reach: Reach = .anywhere
   ) async throws(HTTPError) -> HTTPResponse {
     let profile = HTTPProfile(
       method: method, headers: headers, connection: connection, timeout: timeout, bodyLimit: limit,
-      overflow: overflow)
+      overflow: overflow, reach: reach)
     return try await send(HTTPRequest(profile, url: url, body: body.map { Array($0.utf8) }))
   }
 
@@ -34,11 +34,12 @@ extension CurlLoop {
   func failure(
     _ method: String = "GET", _ url: String, headers: [HTTPHeader] = [], body: String? = nil,
     connection: ConnectionOptions = ConnectionOptions(), timeout: Duration = .seconds(30),
-    limit: Int = 1 << 20
+    limit: Int = 1 << 20, reach: Reach = .anywhere
   ) async -> HTTPError? {
     do throws(HTTPError) {
       _ = try await send(
-        method, url, headers: headers, body: body, connection: connection, timeout: timeout, limit: limit)
+        method, url, headers: headers, body: body, connection: connection, timeout: timeout, limit: limit,
+        reach: reach)
       return nil
     } catch {
       return error

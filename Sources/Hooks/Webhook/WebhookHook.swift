@@ -22,7 +22,8 @@ package struct WebhookHook: Hook {
     self.time = time
     profile = HTTPProfile(
       method: settings.method.rawValue, headers: WebhookHeaders.fixed(settings),
-      connection: settings.connection, timeout: timeout, bodyLimit: Self.readLimit, overflow: .truncate)
+      connection: settings.connection, timeout: timeout, bodyLimit: Self.readLimit, overflow: .truncate,
+      reach: settings.reach)
     mask = settings.mask
   }
 

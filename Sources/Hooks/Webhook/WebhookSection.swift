@@ -23,6 +23,7 @@ struct WebhookSection: ConfigSection {
     [
       AnyKey(Keys.url), AnyKey(Keys.method), AnyKey(Keys.headers), AnyKey(Keys.secret), AnyKey(Keys.format),
       AnyKey(Keys.auth),
+      AnyKey(AllowPrivate.key),
     ] + ConnectionKeys.all
 
   let settings: WebhookSettings
@@ -30,11 +31,13 @@ struct WebhookSection: ConfigSection {
   init?(_ section: Section) {
     let headers = section[Keys.headers] ?? []
     let headersAreGood = Self.check(headers, besideAuthorization: section.has(Keys.auth))
-    guard headersAreGood, let url = section[Keys.url] else { return nil }
+    let reachIsGood = AllowPrivate.check(section)
+    guard headersAreGood, reachIsGood, let url = section[Keys.url] else { return nil }
     settings = WebhookSettings(
       url: url, method: section[Keys.method], headers: headers.map { ($0.name, $0.value) },
       secrets: section[Keys.secret] ?? [], format: section[Keys.format],
-      authorization: section[Keys.auth]?.authorization, connection: ConnectionKeys.options(section))
+      authorization: section[Keys.auth]?.authorization, connection: ConnectionKeys.options(section),
+      reach: section[AllowPrivate.key])
   }
 
   private static func check(_ headers: [Named<Secret>], besideAuthorization: Bool) -> Bool {

@@ -23,11 +23,13 @@ package struct WebhookSettings: Sendable {
   package var format: EventBody
   package var authorization: Authorization?
   package var connection: ConnectionOptions
+  package var reach: Reach
 
   package init(
     url: SecretURL, method: Method = .post, headers: [(name: String, value: Secret)] = [],
     secrets: [SigningSecret] = [], format: EventBody = .event,
-    authorization: Authorization? = nil, connection: ConnectionOptions = ConnectionOptions()
+    authorization: Authorization? = nil, connection: ConnectionOptions = ConnectionOptions(),
+    reach: Reach = .anywhere
   ) {
     self.url = url
     self.method = method
@@ -36,5 +38,6 @@ package struct WebhookSettings: Sendable {
     self.format = format
     self.authorization = authorization
     self.connection = connection
+    self.reach = reach
   }
 }

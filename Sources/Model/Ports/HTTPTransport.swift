@@ -8,6 +8,9 @@ package final class HTTPProfile: Sendable {
   /// Largest body taken, in bytes, after decompression.
   package let bodyLimit: Int
   package let overflow: Overflow
+  /// Which addresses may be connected to. Where it is not `.anywhere`, proxies are out of use: the environment's
+  /// are passed over, and one in `connection` is an error. Behind a proxy nobody sees where a request goes.
+  package let reach: Reach
 
   /// What happens to a body beyond the limit.
   package enum Overflow: Sendable {
@@ -20,7 +23,7 @@ package final class HTTPProfile: Sendable {
 
   package init(
     method: String, headers: [HTTPHeader] = [], connection: ConnectionOptions = ConnectionOptions(),
-    timeout: Duration, bodyLimit: Int, overflow: Overflow = .fail
+    timeout: Duration, bodyLimit: Int, overflow: Overflow = .fail, reach: Reach = .anywhere
   ) {
     self.method = method
     self.headers = headers
@@ -28,6 +31,7 @@ package final class HTTPProfile: Sendable {
     self.timeout = timeout
     self.bodyLimit = bodyLimit
     self.overflow = overflow
+    self.reach = reach
   }
 }
 
@@ -129,6 +133,8 @@ package struct HTTPHeaders: Sendable, Equatable {
 package struct HTTPError: Error, Sendable, Equatable, CustomStringConvertible {
   package enum Kind: Sendable {
     case badRequest, resolve, connect, tls, timeout, reset, bodyTooLarge, protocolError, cancelled, other
+    /// All addresses of the host are outside the profile's `reach`.
+    case forbidden
   }
 
   package var kind: Kind

@@ -57,7 +57,8 @@ import Testing
     #expect(sent.map { $0["taskhook-attempt"] } == ["1", "2"])
     let secrets = try [SigningTests.symmetric, SigningTests.asymmetric].map { try SigningSecret(Secret($0)) }
     let expected = WebhookSignature.header(
-      id: sampleAttempt().delivery, timestamp: 1_767_229_201, body: EventBody.event.render(.event(sampleEvent())),
+      id: sampleAttempt().delivery, timestamp: 1_767_229_201,
+      body: EventBody.event.render(.event(sampleEvent())),
       secrets: secrets)
     #expect(sent[1]["webhook-signature"] == expected)
     #expect(sent[0]["webhook-signature"] != expected)
@@ -92,7 +93,7 @@ import Testing
 
   @Test(arguments: [
     HTTPError.Kind.resolve, .connect, .tls, .timeout, .reset, .protocolError, .bodyTooLarge, .cancelled,
-    .other,
+    .forbidden, .other,
   ])
   func errorsAreTriedAgain(kind: HTTPError.Kind) async throws {
     let transport = ScriptedTransport(.failure(HTTPError(kind, "example.com: it broke")))
