@@ -116,19 +116,18 @@ struct CircumstanceOptions: ParsableArguments {
     guard let event else { return nil }
     let name = event.lowercased()
     if let type = EventType(name: name) ?? EventType(name: "task." + name) { return type }
-    let meant = Nearest.name(to: name, among: EventType.all.map(\.name)).map { "; did you mean \($0)?" } ?? ""
+    let words = EventType.all.flatMap { type in [type.name, String(type.name.split(separator: ".")[1])] }
+    let meant = Nearest.name(to: name, among: words).map { "; did you mean \($0)?" } ?? ""
     throw Failure(.usage, "--event \(Printable.line(event)): no such type\(meant)")
   }
 
   func circumstances(at timestamp: Timestamp) throws -> TaskSample.Circumstances {
-    var type = try type()
+    let type = try type()
     switch type {
-    case .sourceDown, .sourceUp, .hookDown, .hookUp, .deliveryDead:
-      throw Failure(
-        .usage, "--event \(type?.name ?? ""): not an event of a task; `taskhook test` sends samples of it")
-    // The transition's type is the task's own state's.
-    case .task: type = nil
-    default: break
+    case .sourceDown?, .sourceUp?, .hookDown?, .hookUp?, .deliveryDead?:
+      throw Failure(.usage, "--event: not an event of a task; `taskhook test` sends a sample of it")
+    case .task?: throw Failure(.usage, "--event: the status in the JSON says which transition it is")
+    case nil, .progress?, .notFound?, .lost?, .stalled?, .timedOut?: break
     }
     return TaskSample.Circumstances(
       type: type, previousStatus: from, labels: try LabelArguments.parse(label), timestamp: timestamp)
