@@ -11,7 +11,7 @@ package struct WebhookHook: Hook {
   private let profile: HTTPProfile
   private let transport: any HTTPTransport
   let time: any TimeSource
-  private let mask: SecretMask
+  let mask: SecretMask
 
   /// `timeout` is that of one attempt, from the connection to the last byte of the answer.
   package init(
