@@ -65,7 +65,7 @@ extension HookAction {
 }
 
 extension WebhookHook: PreviewableHook {
-  package func hidingSecrets(in bytes: [UInt8]) -> [UInt8] { mask.apply(to: bytes) }
+  package func hidingSecrets(in bytes: [UInt8]) -> [UInt8] { exchange.mask.apply(to: bytes) }
 
   package func preview(_ attempt: Attempt) -> HookPreview {
     let body = settings.format.render(attempt.message)

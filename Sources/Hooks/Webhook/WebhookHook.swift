@@ -3,47 +3,30 @@ import Model
 
 /// Sends events to a URL, signed.
 package struct WebhookHook: Hook {
-  /// The most that is read of an answer, and the most that is kept of it, in bytes.
-  static let readLimit = 64 * 1024
-  static let keptLimit = 4 * 1024
-
   let settings: WebhookSettings
   private let profile: HTTPProfile
-  private let transport: any HTTPTransport
+  let exchange: HTTPExchange
   let time: any TimeSource
-  let mask: SecretMask
 
   /// `timeout` is that of one attempt, from the connection to the last byte of the answer.
   package init(
     _ settings: WebhookSettings, timeout: Duration, transport: any HTTPTransport, time: any TimeSource
   ) {
     self.settings = settings
-    self.transport = transport
     self.time = time
-    profile = HTTPProfile(
+    profile = HTTPExchange.profile(
       method: settings.method.rawValue, headers: WebhookHeaders.fixed(settings),
-      connection: settings.connection, timeout: timeout, bodyLimit: Self.readLimit, overflow: .truncate,
-      reach: settings.reach)
-    mask = settings.mask
+      connection: settings.connection, timeout: timeout, reach: settings.reach)
+    exchange = HTTPExchange(transport: transport, mask: settings.mask)
   }
 
   package func perform(_ attempt: Attempt) async throws(CancellationError) -> AttemptReport {
     let body = settings.format.render(attempt.message)
     let headers = WebhookHeaders.fresh(attempt, body: body, secrets: settings.secrets, sent: time.wall)
     let request = HTTPRequest(profile, url: settings.url.reveal(), headers: headers, body: body)
-    do {
-      let response = try await transport.send(request)
-      return AttemptReport(
-        WebhookOutcome.of(response, url: settings.url, now: time.wall), code: response.status,
-        detail: detail(of: response))
-    } catch {
-      if error.kind == .cancelled, Task.isCancelled { throw CancellationError() }
-      return AttemptReport(.retry(reason: mask.apply(to: error.message)))
+    return try await exchange.send(request) { response in
+      HTTPExchange.Reading(WebhookOutcome.of(response, url: settings.url, now: time.wall))
     }
-  }
-
-  private func detail(of response: HTTPResponse) -> String {
-    PrintableText.cut(PrintableText.escape(mask.apply(to: response.body)), to: Self.keptLimit)
   }
 }
 
