@@ -2,13 +2,23 @@ import Foundation
 
 /// The measurements. Every figure that matters is a ratio to something else measured in the same run.
 ///
-///   swift run -c release taskhook-bench [polls] [pace] [memory]
+///   swift run -c release taskhook-bench [polls] [pace] [memory] [outage]
 ///
 /// Needs nginx, wrk and a C compiler with libcurl's headers. Traffic stays on loopback.
 @main
 struct Bench {
-  static func main() throws {
-    let all = ["polls", "pace", "memory"]
+  static func main() {
+    do {
+      try measure()
+    } catch {
+      fflush(nil)
+      FileHandle.standardError.write(Data("\(error)\n".utf8))
+      exit(1)
+    }
+  }
+
+  private static func measure() throws {
+    let all = ["polls", "pace", "memory", "outage"]
     let chosen = CommandLine.arguments.dropFirst()
     if let unknown = chosen.first(where: { !all.contains($0) }) {
       print("unknown measurement \(unknown); there are: \(all.joined(separator: ", "))")
@@ -20,9 +30,11 @@ struct Bench {
       switch name {
       case "polls": try PollBenchmark(tools).run()
       case "pace": try PaceBenchmark(tools).run()
+      case "outage": try OutageBenchmark(tools).run()
       default: try MemoryBenchmark(tools).run()
       }
       print("")
+      fflush(nil)
     }
   }
 }

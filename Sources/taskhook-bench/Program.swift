@@ -23,6 +23,12 @@ final class Program {
     process.waitUntilExit()
   }
 
+  /// `kill -9`, and waits for its end.
+  func kill() {
+    Glibc.kill(pid, SIGKILL)
+    process.waitUntilExit()
+  }
+
   /// Runs it to its end; answers its standard output.
   @discardableResult
   static func run(_ path: String, _ arguments: [String], stdin: String? = nil) throws -> String {

@@ -6,14 +6,16 @@ enum AllowPrivate {
   static let key = Key(
     "allow_private", type, default: .anywhere, defaultText: "true",
     doc:
-      "Whether `url` may lead to private addresses: `true`, `false`, or a list of those that it may lead to.")
+      "Whether `url` may lead to private addresses: `true`, `false`, or those that it may lead to, such as "
+      + "`[10.0.0.0/8, hooks.internal]`. Unless `true`, proxies are out of use.")
 
   private static let expected = "true, false, or a list of address ranges and hosts"
   private static let places = ValueType<[AllowedPlace]>.list(of: .place, atLeast: 1)
   private static let boolean = ValueType<Bool>.boolean
 
   private static let type = ValueType<Reach>.custom(
-    expected, summary: "boolean, or \(places.summary)", example: "[10.0.0.0/8, hooks.internal]",
+    // The example stands beside one of `proxy`, with which only `true` goes together.
+    expected, summary: "boolean, or list of address ranges and hosts", example: "true",
     schema: ["anyOf": [boolean.schema, places.schema]], kinds: [.scalar, .sequence]
   ) { node in
     if node.kind == .sequence { return places.read(node).map { .publicOnly(allow: $0) } }

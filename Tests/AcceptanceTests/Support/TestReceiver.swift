@@ -70,5 +70,7 @@ final class TestReceiver: Sendable {
   /// The accepted ones of a task, as `TYPE` in the order of their arrival.
   func types(of task: String) -> [String] { accepted.filter { $0.task == task }.map(\.type) }
 
+  var openConnections: Int { server.openConnections }
+
   func stop() { server.stop() }
 }
