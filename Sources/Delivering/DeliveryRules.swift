@@ -21,6 +21,9 @@ package struct DeliveryRules: Sendable, Equatable {
 
   /// Retry-After beyond this is cut (SPEC section 6).
   static let longestFloor: Duration = .hours(24)
+  /// A pause that paces attempts, up to this long, does not outlive the process: a receiver's budget of some
+  /// attempts a second is no reason to write at each of them.
+  static let longestForgotten: Duration = .minutes(1)
   /// Share of a wait that jitter adds at most.
   static let jitter = 0.2
 }
