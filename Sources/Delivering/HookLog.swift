@@ -34,24 +34,44 @@ struct HookLog: Sendable {
   }
 
   func brokenOff(_ parcel: Parcel) {
-    log.notice("attempt broken off; it will be made again", metadata: ["delivery": "\(parcel.delivery.id)"])
+    log.notice("attempt broken off; it will be made again", metadata: facts(of: parcel))
   }
 
-  func ended(_ parcel: Parcel, _ verdict: Verdict, at now: Moment) {
+  /// `entries` are what is written of the attempt.
+  func ended(_ parcel: Parcel, _ entries: [Ledger.Entry], at now: Moment) {
+    let first = entries[0].settlement
     // Most are delivered, and most logs do not want to know.
-    if verdict.result == .delivered && log.logLevel > .info { return }
-    var facts: Logger.Metadata = [
-      "delivery": "\(parcel.delivery.id)", "event": "\(parcel.delivery.event.type.name)",
-      "task": "\(parcel.delivery.event.taskID ?? "-")", "attempt": "\(parcel.attempt.number)",
-    ]
-    if let error = verdict.error { facts["error"] = "\(error)" }
-    switch verdict.result {
+    if first.result == .delivered && log.logLevel > .info { return }
+    var facts = facts(of: parcel)
+    if let error = first.attempt.error { facts["error"] = "\(error)" }
+    if case .retry(let at) = first.result { facts["retry_in"] = "\(Int((at - now).seconds.rounded(.up)))s" }
+    if parcel.isDigest {
+      let dead = entries.count { $0.settlement.result == .dead }
+      if dead > 0 { facts["dead"] = "\(dead)" }
+      switch first.result {
+      case .delivered: log.info("digest delivered", metadata: facts)
+      case .retry, .dead: log.log(level: dead > 0 ? .error : .warning, "digest failed", metadata: facts)
+      }
+      return
+    }
+    switch first.result {
     case .delivered: log.info("delivered", metadata: facts)
-    case .retry(let at):
-      facts["retry_in"] = "\(Int((at - now).seconds.rounded(.up)))s"
-      log.warning("attempt failed", metadata: facts)
+    case .retry: log.warning("attempt failed", metadata: facts)
     case .dead: log.error("delivery is dead", metadata: facts)
     }
+  }
+
+  private func facts(of parcel: Parcel) -> Logger.Metadata {
+    var facts: Logger.Metadata = [
+      "delivery": "\(parcel.attempt.delivery)", "event": "\(parcel.attempt.message.type)",
+      "attempt": "\(parcel.attempt.number)",
+    ]
+    if parcel.isDigest {
+      facts["deliveries"] = "\(parcel.deliveries.count)"
+    } else {
+      facts["task"] = "\(parcel.deliveries[0].event.taskID ?? "-")"
+    }
+    return facts
   }
 
   func mention(_ news: HookGate.News) {

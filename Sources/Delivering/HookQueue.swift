@@ -43,7 +43,7 @@ actor HookQueue {
     self.log = HookLog(log, hook: name)
     events = HookEvents(hook: name, router: router)
     gate = HookGate(rules: rules, state: state)
-    outbox = Outbox(rules: rules)
+    outbox = Outbox(hook: name, rules: rules)
     ledger = Ledger(state)
   }
 
@@ -145,7 +145,7 @@ actor HookQueue {
   private func abandon(_ parcel: Parcel, _ number: Int, _ pass: HookGate.Pass) {
     attempts[number] = nil
     gate.abandon(pass, at: time.now)
-    outbox.release(parcel.delivery.row)
+    for delivery in parcel.deliveries { outbox.release(delivery.row) }
     log.brokenOff(parcel)
     finishIfIdle()
   }
@@ -154,23 +154,14 @@ actor HookQueue {
     attempts[number] = nil
     let before = gate.state
     let news = gate.end(ended.report, pass, at: ended.ended)
-    let verdict = Verdict.on(
-      ended.report.outcome, tries: parcel.delivery.tries + 1, policy: rules.retry, at: ended.ended,
-      using: &generator)
-    log.ended(parcel, verdict, at: ended.ended)
+    var entries = parcel.entries(
+      ended, policy: rules.retry, events: events, now: time.wall, using: &generator)
+    log.ended(parcel, entries, at: ended.ended)
     for entry in news { log.mention(entry) }
-    var told = news.compactMap { events.event(of: $0, at: time.wall) }
-    if case .dead = verdict.result, let error = verdict.error {
-      told += [events.death(of: parcel.delivery, error: error, at: time.wall)].compactMap(\.self)
-    }
-    let settlement = Settlement(
-      row: parcel.delivery.row, hook: name, result: verdict.result,
-      attempt: AttemptRecord(
-        number: parcel.attempt.number, at: ended.at, duration: ended.ended - ended.begun,
-        error: verdict.error,
-        code: ended.report.code, detail: ended.report.detail),
-      hookState: gate.state == before ? nil : gate.state, events: told)
-    ledger.add([Ledger.Entry(delivery: parcel.delivery.withoutTask, settlement: settlement)])
+    if gate.state != before { entries[0].settlement.hookState = gate.state }
+    entries[0].settlement.events.insert(
+      contentsOf: news.compactMap { events.event(of: $0, at: time.wall) }, at: 0)
+    ledger.add(entries)
     write()
     pump()
   }
@@ -201,8 +192,7 @@ actor HookQueue {
         failures += 1
         if error.kind == .fault, case .entries(let entries) = batch {
           if entries.count > 1 { return await writeApart(entries) }
-          // It stays in hand, so that it is not made again before the next start.
-          if failures >= Self.faults { return log.unrecordable(entries[0].delivery, error) }
+          if failures >= Self.faults { return setAside(entries[0], error) }
         }
         if failures == 1 { log.unwritable(error) }
         if !isRunning && failures > 3 { return ledger.giveUp(gate.state) }
@@ -230,6 +220,12 @@ actor HookQueue {
     let half = entries.count / 2
     await write(.entries(Array(entries[..<half])))
     await write(.entries(Array(entries[half...])))
+  }
+
+  private func setAside(_ entry: Ledger.Entry, _ error: StoreError) {
+    outbox.setAside(entry.settlement.row)
+    log.unrecordable(entry.delivery, error)
+    pump()
   }
 
   private func wrote(_ batch: Ledger.Batch, promoted: Bool) {

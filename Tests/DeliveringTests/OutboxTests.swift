@@ -16,7 +16,7 @@ import Testing
 
   /// Reserves 20.
   private static func outbox() -> Outbox {
-    Outbox(rules: DeliveryRules(retry: .webhook, concurrency: 1))
+    Outbox(hook: "h", rules: DeliveryRules(retry: .webhook, concurrency: 1))
   }
 
   /// What the outbox does until it rests, where the gate lets everything through.
@@ -24,7 +24,7 @@ import Testing
     var steps: [String] = []
     while steps.count < 1000 {
       switch outbox.next(at: now, .go) {
-      case .send(let parcel): steps.append("send \(parcel.delivery.row)")
+      case .send(let parcel): steps.append("send \(parcel.deliveries[0].row)")
       case .claim(let order): steps.append("claim \(order.limit)")
       case .wait(let moment): return steps + ["wait \((moment - .start).seconds)"]
       case .rest: return steps
@@ -44,7 +44,8 @@ import Testing
     var outbox = Self.outbox()
     #expect(!outbox.isIdle)
     let order = try Self.order(&outbox)
-    #expect(order == Outbox.Order(limit: 20, bodies: .all(bytes: Outbox.bytes), held: []))
+    #expect(
+      order == Outbox.Order(purpose: .single, limit: 20, bodies: .all(bytes: Outbox.bytes), held: []))
     #expect(Self.steps(&outbox) == [])
     outbox.take(
       Claim(deliveries: [Self.delivery(1), Self.delivery(2)], nextDue: .start + .seconds(9)), of: order)

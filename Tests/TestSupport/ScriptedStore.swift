@@ -8,6 +8,7 @@ package final class ScriptedStore: Store {
     var commits: [[Change]] = []
     var commitFailures = 0
     var settleFailures = 0
+    var settlesBefore = 0
     /// Rows whose changes contradict the store unless their sequence is above this.
     var taken: [Int64: Int] = [:]
     var records: [String: TaskRecord] = [:]
@@ -33,8 +34,13 @@ package final class ScriptedStore: Store {
     }
   }
 
-  /// The next `count` calls that settle fail.
-  package func failSettlements(_ count: Int) { state.withLock { $0.settleFailures = count } }
+  /// The next `count` calls that settle fail, after some that do not.
+  package func failSettlements(_ count: Int, after good: Int = 0) {
+    state.withLock {
+      $0.settleFailures = count
+      $0.settlesBefore = good
+    }
+  }
   /// Settling this row is a fault, whatever comes with it.
   package func refuseToSettle(_ row: Int64) { state.withLock { _ = $0.refused.insert(row) } }
   package var commits: [[Change]] { state.withLock { $0.commits } }
@@ -100,7 +106,9 @@ package final class ScriptedStore: Store {
 
   package func settle(_ settlements: [Settlement]) async throws(StoreError) -> Bool {
     let failure = state.withLock { state -> StoreError? in
-      if state.settleFailures > 0 {
+      if state.settlesBefore > 0 {
+        state.settlesBefore -= 1
+      } else if state.settleFailures > 0 {
         state.settleFailures -= 1
         return StoreError(.unwritable, "the disk is full")
       }

@@ -8,7 +8,7 @@ import GRDB
 ///
 /// A **lane** is what keeps its order: the deliveries of one hook for one task, for one source, or for one other
 /// hook (`Subject.lane`). The first delivery of a lane that has not ended is ready, those after it wait. A
-/// delivery that is replayed leaves its lane (`lane` NULL).
+/// delivery that is replayed leaves its lane (`lane` NULL); those of `delivery.dead` never had one.
 enum Schema {
   /// `PRAGMA application_id` of a state file: "tskh".
   static let application: Int64 = 0x7473_6B68

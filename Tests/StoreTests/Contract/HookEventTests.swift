@@ -28,7 +28,7 @@ import Testing
       let up = Self.event(.hookUp, of: "pipeline", bench, "works again")
       try await bench.settle(
         claimed[0], "pipeline", .dead, state: HookState(down: "why"),
-        events: [BoundEvent(down, hooks: ["alert"]), BoundEvent(dead, hooks: ["alert", "other"])])
+        events: [BoundEvent(down, hooks: ["alert"]), BoundEvent(dead, hooks: ["other"])])
       #expect(try await bench.store.hookStates() == ["pipeline": HookState(down: "why")])
       try await bench.settle(
         claimed[1], "pipeline", .delivered, state: HookState(), events: [BoundEvent(up, hooks: ["alert"])])
@@ -40,8 +40,8 @@ import Testing
         #expect(next.id == Identity.delivery(event: next.event.id, hook: "alert"))
         try await bench.settle(next, "alert", .delivered)
       }
-      #expect(told == [Self.numbered(down, 1), Self.numbered(dead, 2), Self.numbered(up, 3)])
-      #expect(told.map(\.id) == (1...3).map { Identity.event(hook: "pipeline", sequence: $0) })
+      #expect(told == [Self.numbered(down, 1), Self.numbered(up, 3)])
+      #expect(told.map(\.id) == [1, 3].map { Identity.event(hook: "pipeline", sequence: $0) })
       #expect(try await bench.claim("other").deliveries.map(\.event) == [Self.numbered(dead, 2)])
     }
   }
@@ -80,7 +80,7 @@ import Testing
         .source(SourceRecord(name: "s", sequence: 1), [BoundEvent(ofSource, hooks: ["alert"])])
       ])
       let claimed = try await bench.claim("first").deliveries[0]
-      let events = [EventType.hookDown, .deliveryDead].map {
+      let events = [EventType.hookDown, .hookUp].map {
         BoundEvent(Self.event($0, of: "first", bench), hooks: ["alert"])
       }
       try await bench.settle(claimed, "first", .dead, events: events)
@@ -90,7 +90,20 @@ import Testing
         let isFollowed = try await bench.settle(delivery, "alert", .delivered)
         #expect(isFollowed == (delivery.event.type == .hookDown))
       }
-      #expect(try await bench.claim("alert").deliveries.map(\.event.type) == [.deliveryDead])
+      #expect(try await bench.claim("alert").deliveries.map(\.event.type) == [.hookUp])
+    }
+  }
+
+  @Test(arguments: Backing.allCases)
+  func deathsWaitForNothing(backing: Backing) async throws {
+    try await backing.use { bench in
+      for id in ["a", "b", "c"] {
+        try await bench.advance(bench.register(id), to: .failed, hooks: ["pipeline"])
+      }
+      let dead = BoundEvent(Self.event(.deliveryDead, of: "pipeline", bench), hooks: ["alert"])
+      try await bench.store.settle(
+        bench.claim("pipeline").deliveries.map { bench.settlement($0, "pipeline", .dead, events: [dead]) })
+      #expect(try await bench.claim("alert").deliveries.map(\.event.sequence) == [1, 2, 3])
     }
   }
 

@@ -14,7 +14,9 @@ extension SQLiteStore {
   package func claim(
     hook: String, limit: Int, bodies: ClaimedBodies, held: Set<Int64>, now: Moment
   ) async throws(StoreError) -> Claim {
-    try await transactions.read(.quick) { [self] db in
+    // One for a digest reads thousands of rows: those of other hooks do not wait for it.
+    let reader: Transactions.Reader = if case .first = bodies { .slow } else { .quick }
+    return try await transactions.read(reader) { [self] db in
       guard let hookRow = try rows.names.row(of: hook, .hook, db) else {
         return Claim(deliveries: [], nextDue: nil)
       }

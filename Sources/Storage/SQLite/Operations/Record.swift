@@ -20,9 +20,11 @@ extension SQLiteStore {
     if inserted == 0 { return try checkIsRecorded(event, about: subject, db) }
     let row = db.lastInsertedRowID
     let id = event.id
+    // Deaths have no order among each other, and thousands that come at once do not go out one by one.
+    let lane = event.type == .deliveryDead ? nil : subject.lane
     var hooks: Set<String> = []
     for hook in bound.hooks where hooks.insert(hook).inserted {
-      try insert(event: row, id, event.sequence, hook: hook, lane: subject.lane, db)
+      try insert(event: row, id, event.sequence, hook: hook, lane: lane, db)
     }
   }
 
@@ -43,10 +45,11 @@ extension SQLiteStore {
     "SELECT 1 FROM delivery WHERE hook = ? AND lane = ? AND state < 2 AND sequence < ? LIMIT 1"
 
   private func insert(
-    event: Int64, _ id: String, _ sequence: Int, hook name: String, lane: Int64, _ db: Database
+    event: Int64, _ id: String, _ sequence: Int, hook name: String, lane: Int64?, _ db: Database
   ) throws {
     let hook = try rows.names.makeRow(of: name, .hook, db)
-    let waits = try db.exists(Self.laneBefore, .integer(hook), .integer(lane), .integer(sequence))
+    let waits =
+      try lane != nil && db.exists(Self.laneBefore, .integer(hook), .integer(lane), .integer(sequence))
     let state: DeliveryState = waits ? .waiting : .ready
     try db.run(
       """
