@@ -82,7 +82,7 @@ let package = Package(
     tests("SimulatorTests", ["Model", "Simulator"]),
     tests("taskhookTests", ["taskhook", "Config", "Delivering", "Hooks", "Model", "Watching", log]),
     tests("WatchingTests", ["Watching", "Config", log]),
-    tests("DeliveringTests", ["Delivering", "Config", log]),
+    tests("DeliveringTests", ["Delivering", "Storage", "Config", log, database]),
     tests("AcceptanceTests", ["Model", "Simulator", "taskhook", crypto]),
     tests("ExamplesTests", ["Hooks", "Model", "Simulator", "taskhook"]),
   ]
