@@ -78,7 +78,7 @@ package final class LoopbackServer: Sendable {
   package var openConnections: Int { core.open }
 
   /// Waits until at least `count` requests have come, and returns all; throws after `limit`.
-  package func requests(_ count: Int, within limit: Duration = .seconds(20)) async throws -> [Request] {
+  package func requests(_ count: Int, within limit: Duration = .seconds(120)) async throws -> [Request] {
     let end = ContinuousClock.now + limit
     while true {
       let all = requests

@@ -96,7 +96,7 @@ import Watching
     (head + "hooks: {a: {on: saved, run: x}}\n", "c.yaml:3:17: hooks.a.on"),
     (head + "hooks: {a: {on: done}}\n", "c.yaml:3:9: hooks.a: one of the keys"),
     (head + "hooks: {a: {on: done, run: x, webhook: {url: 'http://x'}}}\n", "c.yaml:3:31: hooks.a.webhook"),
-    (head + "hooks: {a: {on: done, run: x, digest: off}}\n", "c.yaml:3:31: hooks.a.digest: unknown key"),
+    (head + "hooks: {a: {on: done, run: x, digests: off}}\n", "c.yaml:3:31: hooks.a.digests: unknown key"),
     (head + "hooks: {a: {on: done, slack: {url: 'http://x'}}}\n", "hooks.a.slack: unknown key"),
     (
       head + "hooks: {a: {on: done, run: x, retry: {schedule: [1s], attempts: 2}}}\n",

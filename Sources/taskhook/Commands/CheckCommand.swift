@@ -54,7 +54,10 @@ struct CheckCommand: AsyncParsableCommand {
       let names = unique(fitting.map(\.type.name))
       lines.append(
         "  fires on \(names.count == EventType.all.count ? "every event" : names.joined(separator: ", "))")
-      let sizes = fitting.map { trial.preview($0).body.count }
+      var sizes = fitting.map { trial.preview($0).body.count }
+      if hook.value.rules.digest != nil {
+        sizes.append(trial.preview(SampleEvents.digest(of: hook.name, fitting)).body.count)
+      }
       lines.append("  rendered on \(sizes.count) samples: \(sizes.min()!) to \(sizes.max()!) bytes")
     }
     let shown = SampleEvents.fitting(rule, sources: sources)
@@ -71,7 +74,9 @@ struct CheckCommand: AsyncParsableCommand {
         "\(attempts) attempts, \(DurationText.write(first)) to \(DurationText.write(most)) apart"
       }
     let rate = rules.rate.map { ", at most \($0)" } ?? ""
-    return "\(attempts); \(rules.concurrency) at once\(rate)"
+    let digest =
+      rules.digest.map { ", beyond \($0.after) one digest every \(DurationText.write($0.every))" } ?? ""
+    return "\(attempts); \(rules.concurrency) at once\(rate)\(digest)"
   }
 
   private static func unique(_ names: [String]) -> [String] {
