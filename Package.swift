@@ -80,7 +80,7 @@ let package = Package(
     tests("StoreTests", ["Model", "Storage", database]),
     tests("HooksTests", ["Model", "Config", "Hooks"]),
     tests("SimulatorTests", ["Model", "Simulator"]),
-    tests("taskhookTests", ["taskhook", "Config", "Delivering", "Model", "Watching", log]),
+    tests("taskhookTests", ["taskhook", "Config", "Delivering", "Hooks", "Model", "Watching", log]),
     tests("WatchingTests", ["Watching", "Config", log]),
     tests("DeliveringTests", ["Delivering", "Config", log]),
     tests("AcceptanceTests", ["Model", "Simulator", "taskhook", crypto]),

@@ -22,7 +22,17 @@ package struct DeliverySection: ConfigSection {
         ValueType<BreakerSection>.section(BreakerSection.self).map { BreakerSetting.on($0.rules) }),
       defaultText: "{after: 5, probe: 30s}",
       doc: "After so many failures in a row only one probe each `probe` is made until one works; or `off`.")
-    static let rate = Key("rate", .rate, defaultText: "none", doc: "At most this many attempts.")
+    static let rate = Key(
+      "rate", .rate, defaultText: "none; a chat service's own", doc: "At most this many attempts.")
+    static let digest = Key(
+      "digest",
+      .either(
+        .keyword("off", as: DigestSetting.off),
+        ValueType<DigestSection>.section(DigestSection.self).map { DigestSetting.on($0.rules) }),
+      defaultText: "off; of a chat service {after: 5, every: 30s}",
+      doc:
+        "Where more than so many events wait, they are folded into one message, one each `every`; or `off`."
+    )
   }
 
   enum BreakerSetting: Sendable {
@@ -30,9 +40,14 @@ package struct DeliverySection: ConfigSection {
     case on(BreakerRules)
   }
 
+  enum DigestSetting: Sendable {
+    case off
+    case on(DigestRules)
+  }
+
   package static let keys: [AnyKey] = [
     AnyKey(Keys.retry), AnyKey(Keys.timeout), AnyKey(Keys.concurrency), AnyKey(Keys.breaker),
-    AnyKey(Keys.rate),
+    AnyKey(Keys.rate), AnyKey(Keys.digest),
   ]
 
   /// Of one attempt, where the config says so.
@@ -41,6 +56,7 @@ package struct DeliverySection: ConfigSection {
   private let concurrency: Int?
   private let breaker: BreakerSetting?
   private let rate: Rate?
+  private let digest: DigestSetting?
 
   package init?(_ section: Section) {
     retry = section[Keys.retry]?.policy
@@ -48,19 +64,29 @@ package struct DeliverySection: ConfigSection {
     concurrency = section[Keys.concurrency]
     breaker = section[Keys.breaker]
     rate = section[Keys.rate]
+    digest = section[Keys.digest]
   }
 
-  /// The rules, where `retry` and `concurrency` stand in for what the config leaves out.
-  package func rules(retry defaultRetry: RetryPolicy, concurrency defaultConcurrency: Int) -> DeliveryRules {
+  /// The rules, where the arguments, which depend on the action, stand in for what the config leaves out.
+  package func rules(
+    retry defaultRetry: RetryPolicy, concurrency defaultConcurrency: Int, rate defaultRate: Rate? = nil,
+    digest defaultDigest: DigestRules? = nil
+  ) -> DeliveryRules {
     let breaker: BreakerRules? =
       switch self.breaker {
       case nil: BreakerRules()
       case .off: nil
       case .on(let rules): rules
       }
+    let digest: DigestRules? =
+      switch self.digest {
+      case nil: defaultDigest
+      case .off: nil
+      case .on(let rules): rules
+      }
     return DeliveryRules(
-      retry: retry ?? defaultRetry, concurrency: concurrency ?? defaultConcurrency, rate: rate,
-      breaker: breaker)
+      retry: retry ?? defaultRetry, concurrency: concurrency ?? defaultConcurrency,
+      rate: rate ?? defaultRate, breaker: breaker, digest: digest)
   }
 }
 
@@ -79,6 +105,24 @@ struct BreakerSection: ConfigSection {
 
   init?(_ section: Section) {
     rules = BreakerRules(after: section[Keys.after], probe: section[Keys.probe])
+  }
+}
+
+/// `digest:` of a hook.
+struct DigestSection: ConfigSection {
+  enum Keys {
+    static let after = Key(
+      "after", .integer(0...1000), default: DigestRules().after,
+      doc: "Events that may wait and go out one by one.")
+    static let every = Key(
+      "every", .duration, default: DigestRules().every, doc: "Time from one digest to the next.")
+  }
+
+  static let keys: [AnyKey] = [AnyKey(Keys.after), AnyKey(Keys.every)]
+  let rules: DigestRules
+
+  init?(_ section: Section) {
+    rules = DigestRules(after: section[Keys.after], every: section[Keys.every])
   }
 }
 

@@ -19,9 +19,10 @@ package final class Dispatcher: Sendable {
     }
   }
 
+  /// `router` says which hooks are told of what befalls another.
   package init(
-    _ entries: [Entry], states: [String: HookState], store: any Store, time: any TimeSource, log: Logger,
-    observer: (any DeliveryObserver)? = nil
+    _ entries: [Entry], states: [String: HookState], store: any Store, router: any EventRouter,
+    time: any TimeSource, log: Logger, observer: (any DeliveryObserver)? = nil
   ) {
     self.time = time
     queues = Dictionary(
@@ -30,12 +31,14 @@ package final class Dispatcher: Sendable {
           entry.name,
           HookQueue(
             name: entry.name, hook: entry.hook, rules: entry.rules, state: states[entry.name] ?? HookState(),
-            store: store, time: time, log: log, observer: observer)
+            store: store, router: router, time: time, log: log, observer: observer)
         )
       })
   }
 
-  package func start() async { for queue in queues.values { await queue.start() } }
+  package func start() async {
+    for queue in queues.values { await queue.start { [weak self] events in self?.announce(events) } }
+  }
 
   /// The store has new deliveries for these events' hooks.
   package func announce(_ events: [BoundEvent]) {
@@ -72,7 +75,7 @@ package final class Dispatcher: Sendable {
 
   /// Whether no hook has anything that runs, or that is due now and may be sent.
   package func isIdle() async -> Bool {
-    for queue in queues.values where await !queue.isIdle() { return false }
+    for queue in queues.values where await !queue.isIdle { return false }
     return true
   }
 }

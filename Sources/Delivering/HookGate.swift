@@ -14,11 +14,22 @@ struct HookGate: Sendable {
   enum News: Equatable {
     case breakerOpened, breakerClosed
     case paused(reason: String)
+    /// Others are to be told that the hook is down, and that it works again.
+    case down(reason: String)
+    case up(reason: String)
+  }
+
+  /// What an attempt was begun with, and has to be ended with.
+  struct Pass: Sendable {
+    fileprivate let breaker: Breaker.Pass?
   }
 
   private let concurrency: Int
   private var pacer: Pacer?
   private var breaker: Breaker?
+  /// A short pause that a receiver asked for.
+  private var pausedUntil: Moment?
+  /// What is kept over restarts.
   private(set) var state: HookState
   private(set) var running = 0
 
@@ -31,48 +42,79 @@ struct HookGate: Sendable {
 
   func admits(at now: Moment) -> Admission {
     if state.paused != nil || running >= concurrency { return .blocked }
-    let waits = [breaker?.blockedUntil, state.notBefore, pacer?.earliest]
+    let waits = [breaker?.blockedUntil, state.notBefore, pausedUntil, pacer?.earliest]
     guard let moment = waits.compactMap({ $0 }).max(), moment > now else { return .go }
     return moment == .distantFuture ? .blocked : .wait(until: moment)
   }
 
-  mutating func begin(at now: Moment) {
+  mutating func begin(at now: Moment) -> Pass {
     running += 1
     pacer?.take(at: now)
-    breaker?.begin()
+    return Pass(breaker: breaker?.begin())
   }
 
   /// An attempt was broken off: it does not count.
-  mutating func abandon(at now: Moment) {
+  mutating func abandon(_ pass: Pass, at now: Moment) {
     running -= 1
-    breaker?.abstained(at: now)
+    abstain(pass, at: now)
   }
 
-  mutating func end(_ outcome: Outcome, at now: Moment) -> News? {
+  mutating func end(_ report: AttemptReport, _ pass: Pass, at now: Moment) -> [News] {
     running -= 1
-    switch outcome {
-    case .delivered:
-      return breaker?.succeeded() == true ? .breakerClosed : nil
-    case .retry(_, let after):
-      if let after, after > .zero {
-        let floor = now + min(after, DeliveryRules.longestFloor)
-        state.notBefore = max(state.notBefore ?? floor, floor)
-      }
-      return breaker?.failed(at: now) == true ? .breakerOpened : nil
+    if let pause = report.pause { hold(for: pause, at: now, kept: pause > DeliveryRules.longestForgotten) }
+    switch report.outcome {
+    case .delivered: return delivered()
+    case .retry(let reason, let after):
+      if let after { hold(for: after, at: now, kept: true) }
+      guard let pass = pass.breaker, let failures = breaker?.failed(pass, at: now) else { return [] }
+      let times = failures == 1 ? "an attempt failed" : "\(failures) attempts in a row failed"
+      return [.breakerOpened] + down("\(times), the last: \(reason)")
     case .dead:
-      breaker?.abstained(at: now)
-      return nil
+      abstain(pass, at: now)
+      return []
     case .gone(let reason):
-      breaker?.abstained(at: now)
-      guard state.paused == nil else { return nil }
+      abstain(pass, at: now)
+      guard state.paused == nil else { return [] }
       state.paused = reason
-      return .paused(reason: reason)
+      return [.paused(reason: reason)] + down("\(reason); it is paused until it is resumed")
     }
   }
 
-  /// `taskhook resume`: unpauses, lifts Retry-After, closes the breaker.
+  /// `taskhook resume`: unpauses, lifts Retry-After, closes the breaker. The hook is down until a delivery shows
+  /// that it works.
   mutating func resume() {
-    state = HookState()
-    _ = breaker?.succeeded()
+    state = HookState(down: state.down)
+    pausedUntil = nil
+    breaker?.close()
+  }
+
+  private mutating func delivered() -> [News] {
+    let closed: [News] = breaker?.succeeded() == true ? [.breakerClosed] : []
+    // One that was under way as the receiver asked to stop says nothing of what comes after.
+    guard let down = state.down, state.paused == nil else { return closed }
+    state.down = nil
+    return closed + [.up(reason: "delivers again; it was down: \(down)")]
+  }
+
+  /// Tells others once, however the trouble goes on and whatever restarts come between.
+  private mutating func down(_ reason: String) -> [News] {
+    guard state.down == nil else { return [] }
+    state.down = reason
+    return [.down(reason: reason)]
+  }
+
+  private mutating func abstain(_ pass: Pass, at now: Moment) {
+    if let pass = pass.breaker { breaker?.abstained(pass, at: now) }
+  }
+
+  /// No attempt for so long; a hold that lasts longer already stays as it is.
+  private mutating func hold(for wait: Duration, at now: Moment, kept: Bool) {
+    guard wait > .zero else { return }
+    let until = now + min(wait, DeliveryRules.longestFloor)
+    if kept {
+      state.notBefore = max(state.notBefore ?? until, until)
+    } else {
+      pausedUntil = max(pausedUntil ?? until, until)
+    }
   }
 }

@@ -1,40 +1,38 @@
-import DequeModule
 import Logging
 import Model
 
 /// The outbox of one hook at work: claims what is due from the store, has the hook perform it, settles.
-/// Whether an attempt may begin lies in `HookGate`, what follows from it in `Verdict`.
-///
-/// Only a bounded part of what waits is in memory. A delivery is claimed in the order of its lane because the
-/// store makes one of a lane ready only once the one before it is settled.
+/// Whether an attempt may begin lies in `HookGate`, what is next in `Outbox`, what follows in `Verdict`, what is
+/// to be written in `Ledger`.
 actor HookQueue {
   nonisolated let name: String
-  private let hook: any Hook
+  private nonisolated let hook: any Hook
+  private nonisolated let time: any TimeSource
   private let rules: DeliveryRules
   private let store: any Store
-  private let time: any TimeSource
-  private let log: Logger
+  private let log: HookLog
+  private let events: HookEvents
   private let observer: (any DeliveryObserver)?
+  private var announce: @Sendable ([BoundEvent]) -> Void = { _ in }
 
   private var gate: HookGate
-  private var claimed: Deque<ClaimedDelivery> = []
-  /// Claimed, running, or not settled yet.
-  private var held: Set<Int64> = []
-  private var attempts: [Int64: Task<Void, Never>] = [:]
+  private var outbox: Outbox
+  private var ledger: Ledger
+  private var attempts: [Int: Task<Void, Never>] = [:]
+  private var begun = 0
   private var generator = JitterGenerator()
 
   private var isRunning = false
-  private var isClaiming = false
-  /// Whether the store may have more that is due now.
-  private var mayHaveMore = true
-  private var nextDue: Moment?
+  private var isWriting = false
   private var alarm: (at: Moment, task: Task<Void, Never>)?
+  /// The wait between two tries to write.
+  private var patience: Task<Void, Never>?
   private var claimFailures = 0
   private var idleWaiters: [CheckedContinuation<Void, Never>] = []
 
   init(
     name: String, hook: any Hook, rules: DeliveryRules, state: HookState, store: any Store,
-    time: any TimeSource, log: Logger, observer: (any DeliveryObserver)?
+    router: any EventRouter, time: any TimeSource, log: Logger, observer: (any DeliveryObserver)?
   ) {
     self.name = name
     self.hook = hook
@@ -42,33 +40,35 @@ actor HookQueue {
     self.store = store
     self.time = time
     self.observer = observer
-    var log = log
-    log[metadataKey: "hook"] = "\(name)"
-    self.log = log
+    self.log = HookLog(log, hook: name)
+    events = HookEvents(hook: name, router: router)
     gate = HookGate(rules: rules, state: state)
+    outbox = Outbox(hook: name, rules: rules)
+    ledger = Ledger(state)
   }
-
-  /// Deliveries kept in memory beyond those that run, and settlements under way: enough that attempts never
-  /// wait for the store.
-  private var reserve: Int { rules.concurrency * 4 + 16 }
 
   // MARK: Control
 
-  func start() {
+  /// `announce` is told of this hook's own events once they are in the store.
+  func start(announce: @escaping @Sendable ([BoundEvent]) -> Void = { _ in }) {
+    self.announce = announce
     isRunning = true
+    log.started(gate.state)
     pump()
   }
 
   /// The store has new deliveries for this hook.
   func notify() {
-    mayHaveMore = true
+    outbox.mayHaveNew()
     pump()
   }
 
   /// Another process took the pause off.
   func resume() {
     gate.resume()
-    log.notice("hook resumed")
+    ledger.resumed()
+    log.resumed()
+    write()
     notify()
   }
 
@@ -77,22 +77,21 @@ actor HookQueue {
   func stop(deadline: Moment) async {
     isRunning = false
     alarm?.task.cancel()
-    if attempts.isEmpty && settling == 0 { return }
-    let patience = Task {
+    patience?.cancel()
+    if attempts.isEmpty && !isWriting { return }
+    let deadline = Task {
       try await time.sleep(until: deadline)
-      breakOff()
+      for attempt in attempts.values { attempt.cancel() }
     }
     await withCheckedContinuation { idleWaiters.append($0) }
-    patience.cancel()
+    deadline.cancel()
   }
 
-  private func breakOff() { for attempt in attempts.values { attempt.cancel() } }
+  /// Whether nothing is under way, and nothing is known to be due now that may be sent.
+  var isIdle: Bool { !isAtWork && (isPaused || outbox.isIdle) }
 
-  /// Whether nothing runs, and nothing is known to be due now that may be sent.
-  func isIdle() -> Bool {
-    guard attempts.isEmpty && settling == 0 else { return false }
-    return isPaused || (held.isEmpty && !mayHaveMore && !isClaiming)
-  }
+  /// Whether an attempt runs, or the store is being asked or written.
+  var isAtWork: Bool { !attempts.isEmpty || isWriting || outbox.isClaiming }
 
   var isPaused: Bool { gate.state.paused != nil }
 
@@ -101,131 +100,158 @@ actor HookQueue {
   private func pump() {
     guard isRunning else { return }
     let now = time.now
-    while let next = claimed.first {
-      switch gate.admits(at: now) {
-      case .go:
-        claimed.removeFirst()
-        begin(next, at: now)
+    while true {
+      switch outbox.next(at: now, gate.admits(at: now)) {
+      case .send(let parcel): begin(parcel, at: now)
+      case .claim(let order): Task { await claim(order) }
       case .wait(let moment): return ring(at: moment)
-      case .blocked: return
+      case .rest: return
       }
-      if held.count - claimed.count > reserve { return }  // let settlements catch up
     }
-    if let due = nextDue, due <= now {
-      nextDue = nil
-      mayHaveMore = true
-    }
-    if mayHaveMore { claim() } else if let nextDue { ring(at: nextDue) }
   }
 
-  private func claim() {
-    guard !isClaiming else { return }
-    switch gate.admits(at: time.now) {
-    case .go: break
-    case .wait(let moment): return ring(at: moment)
-    case .blocked: return
-    }
-    isClaiming = true
-    mayHaveMore = false
-    Task { await fetch() }
-  }
-
-  private func fetch() async {
-    let limit = reserve
+  private func claim(_ order: Outbox.Order) async {
     do throws(StoreError) {
-      let claim = try await store.claim(hook: name, limit: limit, held: held, now: time.now)
-      for delivery in claim.deliveries where held.insert(delivery.row).inserted { claimed.append(delivery) }
-      if claim.deliveries.count == limit { mayHaveMore = true }
-      nextDue = [nextDue, claim.nextDue].compactMap { $0 }.min()
+      let claim = try await store.claim(
+        hook: name, limit: order.limit, bodies: order.bodies, held: order.held, now: time.now)
+      outbox.take(claim, of: order)
       claimFailures = 0
     } catch {
       claimFailures += 1
-      if claimFailures == 1 { log.error("deliveries cannot be read", metadata: ["error": "\(error)"]) }
-      nextDue = time.now + min(.seconds(30), .milliseconds(500) * (1 << min(claimFailures, 7)))
+      if claimFailures == 1 { log.unreadable(error) }
+      outbox.claimFailed(until: time.now + Self.backoff(claimFailures))
     }
-    isClaiming = false
     pump()
   }
 
-  private func begin(_ delivery: ClaimedDelivery, at now: Moment) {
-    gate.begin(at: now)
-    attempts[delivery.row] = Task { await attempt(delivery) }
+  private func begin(_ parcel: Parcel, at now: Moment) {
+    let pass = gate.begin(at: now)
+    begun += 1
+    let number = begun
+    attempts[number] = Task.detached { await self.attempt(parcel, number, pass) }
   }
 
-  private func attempt(_ delivery: ClaimedDelivery) async {
-    let number = delivery.attempts + 1
+  private nonisolated func attempt(_ parcel: Parcel, _ number: Int, _ pass: HookGate.Pass) async {
     let begun = time.now
-    let wall = time.wall
-    let report: AttemptReport
+    let at = time.wall
     do throws(CancellationError) {
-      report = try await hook.perform(Attempt(delivery: delivery.id, event: delivery.event, number: number))
+      let report = try await hook.perform(parcel.attempt)
+      await end(parcel, Ended(report: report, begun: begun, ended: time.now, at: at), number, pass)
     } catch {
-      gate.abandon(at: time.now)
-      attempts[delivery.row] = nil
-      held.remove(delivery.row)
-      log.notice(
-        "attempt broken off; it will be made again", metadata: ["delivery": "\(delivery.id)"])
-      return finishIfIdle()
+      await abandon(parcel, number, pass)
     }
-    let now = time.now
-    attempts[delivery.row] = nil
-    let stateBefore = gate.state
-    let news = gate.end(report.outcome, at: now)
-    let verdict = Verdict.on(
-      report.outcome, tries: delivery.tries + 1, policy: rules.retry, at: now, using: &generator)
-    let settlement = Settlement(
-      row: delivery.row, hook: name, result: verdict.result,
-      attempt: AttemptRecord(
-        number: number, at: wall, duration: now - begun, error: verdict.error, code: report.code,
-        detail: report.detail),
-      hookState: gate.state == stateBefore ? nil : gate.state)
-    mention(verdict, news, of: delivery, number: number)
-    settling += 1
-    pump()
-    await settle(settlement)
-    settling -= 1
-    observer?.attempted(delivery, hook: name, settlement: settlement)
+  }
+
+  private func abandon(_ parcel: Parcel, _ number: Int, _ pass: HookGate.Pass) {
+    attempts[number] = nil
+    gate.abandon(pass, at: time.now)
+    for delivery in parcel.deliveries { outbox.release(delivery.row) }
+    log.brokenOff(parcel)
     finishIfIdle()
+  }
+
+  private func end(_ parcel: Parcel, _ ended: Ended, _ number: Int, _ pass: HookGate.Pass) {
+    attempts[number] = nil
+    let before = gate.state
+    let news = gate.end(ended.report, pass, at: ended.ended)
+    var entries = parcel.entries(
+      ended, policy: rules.retry, events: events, now: time.wall, using: &generator)
+    log.ended(parcel, entries, at: ended.ended)
+    for entry in news { log.mention(entry) }
+    if gate.state != before { entries[0].settlement.hookState = gate.state }
+    entries[0].settlement.events.insert(
+      contentsOf: news.compactMap { events.event(of: $0, at: time.wall) }, at: 0)
+    ledger.add(entries)
+    write()
     pump()
   }
 
-  private var settling = 0
+  // MARK: Writing
 
-  /// Writes the settlement; tries again until the store takes it, so that what was delivered is not sent
-  /// twice while this process lives.
-  private func settle(_ ended: Settlement) async {
-    var settlement = ended
+  /// Begins to write what the ledger has, unless that is under way.
+  private func write() {
+    guard !isWriting else { return }
+    isWriting = true
+    Task {
+      while let batch = ledger.next(gate.state) { await write(batch) }
+      isWriting = false
+      finishIfIdle()
+    }
+  }
+
+  /// Writes a batch; tries again until the store takes it, so that what was delivered is not sent twice while
+  /// this process lives.
+  private func write(_ batch: Ledger.Batch) async {
     var failures = 0
     while failures < .max {
       do throws(StoreError) {
-        // As the hook stands now: settlements may overtake each other.
-        if settlement.hookState != nil { settlement.hookState = gate.state }
-        let promoted = try await store.settle(settlement)
-        if let written = settlement.hookState, written != gate.state {
-          try await store.setHookState(gate.state, of: name)
-        }
-        if promoted { mayHaveMore = true }
-        if case .retry(let at) = settlement.result { nextDue = min(nextDue ?? at, at) }
-        held.remove(settlement.row)
-        return
+        let promoted = try await put(batch)
+        ledger.wrote(batch)
+        return wrote(batch, promoted: promoted)
       } catch {
         failures += 1
-        if failures == 1 {
-          log.error(
-            "an attempt cannot be recorded; tried again", metadata: ["error": "\(error)"])
+        if error.kind == .fault, case .entries(let entries) = batch {
+          if entries.count > 1 { return await writeApart(entries) }
+          if failures >= Self.faults { return setAside(entries[0], error) }
         }
-        if !isRunning && failures > 3 { return }
-        let wait = min(.seconds(30), .milliseconds(250) * (1 << min(failures, 7)))
-        try? await time.sleep(until: time.now + wait)
+        if failures == 1 { log.unwritable(error) }
+        if !isRunning && failures > 3 { return ledger.giveUp(gate.state) }
+        let moment = time.now + Self.backoff(failures)
+        patience = Task { try? await time.sleep(until: moment) }
+        await patience?.value
       }
     }
   }
 
+  /// Tries of one that the store refuses and not for want of a disk.
+  private static let faults = 5
+
+  private func put(_ batch: Ledger.Batch) async throws(StoreError) -> Bool {
+    switch batch {
+    case .entries(let entries): return try await store.settle(entries.map(\.settlement))
+    case .state(let state):
+      try await store.setHookState(state, of: name)
+      return false
+    }
+  }
+
+  /// Halves until the one that cannot be written stands alone.
+  private func writeApart(_ entries: [Ledger.Entry]) async {
+    let half = entries.count / 2
+    await write(.entries(Array(entries[..<half])))
+    await write(.entries(Array(entries[half...])))
+  }
+
+  private func setAside(_ entry: Ledger.Entry, _ error: StoreError) {
+    outbox.setAside(entry.settlement.row)
+    log.unrecordable(entry.delivery, error)
+    pump()
+  }
+
+  private func wrote(_ batch: Ledger.Batch, promoted: Bool) {
+    guard case .entries(let entries) = batch else { return }
+    for entry in entries {
+      outbox.release(entry.settlement.row)
+      if case .retry(let moment) = entry.settlement.result { outbox.expect(moment) }
+      observer?.attempted(entry.delivery, hook: name, settlement: entry.settlement)
+    }
+    let told = entries.flatMap(\.settlement.events)
+    if !told.isEmpty { announce(told) }
+    if promoted { outbox.mayHaveNew() }
+    pump()
+  }
+
+  private static func backoff(_ failures: Int) -> Duration {
+    min(.seconds(30), .milliseconds(250) * (1 << min(failures, 7)))
+  }
+
   private func finishIfIdle() {
-    guard !isRunning, attempts.isEmpty, settling == 0 else { return }
+    guard !isRunning, attempts.isEmpty, !isWriting else { return }
     for waiter in idleWaiters { waiter.resume() }
     idleWaiters.removeAll()
   }
+
+  // MARK: The alarm
 
   private func ring(at moment: Moment) {
     if let alarm, alarm.at <= moment { return }
@@ -243,37 +269,10 @@ actor HookQueue {
     if alarm?.at == moment { alarm = nil }
     pump()
   }
-
-  private func mention(
-    _ verdict: Verdict, _ news: HookGate.News?, of delivery: ClaimedDelivery, number: Int
-  ) {
-    let facts: Logger.Metadata = [
-      "delivery": "\(delivery.id)", "event": "\(delivery.event.type.name)",
-      "task": "\(delivery.event.taskID ?? "-")", "attempt": "\(number)",
-    ]
-    let error = verdict.error ?? ""
-    switch verdict.result {
-    case .delivered: log.info("delivered", metadata: facts)
-    case .retry(let at):
-      let wait = "\(Int((at - time.now).seconds.rounded(.up)))s"
-      log.warning(
-        "attempt failed", metadata: facts.merging(["error": "\(error)", "retry_in": "\(wait)"]) { a, _ in a })
-    case .dead:
-      log.error("delivery is dead", metadata: facts.merging(["error": "\(error)"]) { a, _ in a })
-    }
-    switch news {
-    case nil: break
-    case .breakerOpened: log.error("breaker opened: the hook fails again and again, probing only")
-    case .breakerClosed: log.notice("breaker closed: the hook works again")
-    case .paused(let reason):
-      log.error(
-        "hook paused: the endpoint asks to stop; `taskhook resume` takes the pause off",
-        metadata: ["reason": "\(reason)"])
-    }
-  }
 }
 
 /// Sees what attempts came to, once it is in the store.
 package protocol DeliveryObserver: Sendable {
+  /// The delivery comes without its task object. Each delivery of a digest is told.
   func attempted(_ delivery: ClaimedDelivery, hook: String, settlement: Settlement)
 }

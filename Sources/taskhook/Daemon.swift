@@ -54,7 +54,7 @@ final class Daemon: Service {
     self.parts = parts
     self.log = log
     let dispatcher = Dispatcher(
-      parts.hooks, states: states, store: parts.store, time: parts.time, log: log,
+      parts.hooks, states: states, store: parts.store, router: parts.router, time: parts.time, log: log,
       observer: parts.deliveryObserver)
     let journal = Journal(store: parts.store, time: parts.time, log: log) { events in
       parts.eventObserver?(events)

@@ -1,68 +1,9 @@
 import Logging
 import Model
-import Synchronization
 import TestSupport
 import Testing
 
 @testable import Delivering
-
-/// Performs attempts as a test says, and notes them.
-private final class ScriptedHook: Hook {
-  private struct State {
-    var attempts: [(id: String, number: Int, at: Moment)] = []
-    var running = 0
-    var most = 0
-    var waiting: [CheckedContinuation<Bool, Never>] = []
-  }
-
-  private let state = Mutex(State())
-  private let time: ManualTime
-  private let holds: Bool
-  private let outcome: @Sendable (Attempt) -> Outcome
-
-  /// With `holds`, attempts run until `release` or cancellation.
-  init(time: ManualTime, holds: Bool = false, outcome: @escaping @Sendable (Attempt) -> Outcome) {
-    self.time = time
-    self.holds = holds
-    self.outcome = outcome
-  }
-
-  var attempts: [(id: String, number: Int, at: Moment)] { state.withLock { $0.attempts } }
-  var most: Int { state.withLock { $0.most } }
-  var running: Int { state.withLock { $0.running } }
-
-  func release() {
-    let waiting = state.withLock { state in
-      defer { state.waiting.removeAll() }
-      return state.waiting
-    }
-    for waiter in waiting { waiter.resume(returning: true) }
-  }
-
-  func perform(_ attempt: Attempt) async throws(CancellationError) -> AttemptReport {
-    state.withLock { state in
-      state.attempts.append((attempt.delivery, attempt.number, time.now))
-      state.running += 1
-      state.most = max(state.most, state.running)
-    }
-    defer { state.withLock { $0.running -= 1 } }
-    if holds {
-      let released = await withTaskCancellationHandler {
-        await withCheckedContinuation { continuation in
-          state.withLock { $0.waiting.append(continuation) }
-        }
-      } onCancel: {
-        let waiting = state.withLock { state in
-          defer { state.waiting.removeAll() }
-          return state.waiting
-        }
-        for waiter in waiting { waiter.resume(returning: false) }
-      }
-      if !released { throw CancellationError() }
-    }
-    return AttemptReport(outcome(attempt), code: 1, detail: "")
-  }
-}
 
 @Suite struct HookQueueTests {
   private static let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -81,7 +22,14 @@ private final class ScriptedHook: Hook {
     state: HookState = HookState()
   ) -> HookQueue {
     HookQueue(
-      name: "h", hook: hook, rules: rules, state: state, store: store, time: time, log: log, observer: nil)
+      name: "h", hook: hook, rules: rules, state: state, store: store, router: FixedRouter([]), time: time,
+      log: log, observer: nil)
+  }
+
+  /// Returns once the queue does nothing but wait for the clock or for news: what it has not begun by then it does
+  /// not begin.
+  private static func rest(_ queue: HookQueue) async {
+    await eventually { await !queue.isAtWork }
   }
 
   @Test func whatIsDueIsDeliveredOnce() async {
@@ -94,7 +42,7 @@ private final class ScriptedHook: Hook {
     await eventually { store.settled.count == 500 }
     #expect(Set(hook.attempts.map(\.id)).count == 500 && hook.attempts.count == 500)
     #expect(hook.most <= 4)
-    #expect(await queue.isIdle())
+    await eventually { await queue.isIdle }
   }
 
   @Test func aFailedOneIsTriedAgainWhenItIsDue() async {
@@ -105,11 +53,15 @@ private final class ScriptedHook: Hook {
     let queue = Self.queue(hook, store, time)
     await queue.start()
     await eventually { store.settled.count == 1 && time.sleepers == 1 }
-    time.advance(by: .seconds(9))
+    time.advance(by: .seconds(9.9))
+    #expect(time.sleepers == 1, "nobody woke")
+    await queue.notify()
+    await Self.rest(queue)
     #expect(hook.attempts.count == 1)
-    time.advance(by: .seconds(3.1))
+    time.advance(by: .seconds(2.2))
     await eventually { store.settled.count == 2 }
     #expect(hook.attempts.map(\.number) == [1, 2])
+    #expect(hook.attempts[1].at >= .start + .seconds(10))
     #expect(store.settled.dropFirst(1).first?.result == .delivered)
   }
 
@@ -143,10 +95,45 @@ private final class ScriptedHook: Hook {
       time.advance(by: .seconds(31))
     }
     await eventually { store.settled.count == 1 }
+    await Self.rest(queue)
     #expect(hook.attempts.count == 1)
   }
 
-  @Test func goneIsRecordedWithThePause() async {
+  @Test func oneThatTheStoreRefusesHoldsNoOther() async {
+    let time = ManualTime()
+    let store = ScriptedStore()
+    for row in 1...9 { store.offer(Self.delivery(Int64(row)), due: .start) }
+    store.refuseToSettle(5)
+    let hook = ScriptedHook(time: time) { _ in .delivered }
+    let queue = Self.queue(hook, store, time)
+    await queue.start()
+    for _ in 0..<4 {
+      await eventually { time.sleepers == 1 }
+      time.advance(by: .seconds(31))
+    }
+    await eventually { store.settled.count == 8 }
+    await queue.notify()
+    await Self.rest(queue)
+    #expect(hook.attempts.count == 9, "it is not made again either")
+  }
+
+  @Test func stoppingDoesNotWaitForAStoreThatCannotBeWritten() async {
+    let time = ManualTime()
+    let store = ScriptedStore()
+    store.offer(Self.delivery(1), due: .start)
+    store.failSettlements(.max)
+    let queue = Self.queue(ScriptedHook(time: time) { _ in .delivered }, store, time)
+    await queue.start()
+    for _ in 0..<6 {
+      await eventually { time.sleepers == 1 }
+      time.advance(by: .seconds(31))
+    }
+    await eventually { time.sleepers == 1 }
+    await queue.stop(deadline: time.now + .seconds(10))
+    #expect(store.settled.isEmpty)
+  }
+
+  @Test func goneIsRecordedWithThePause() async throws {
     let time = ManualTime()
     let store = ScriptedStore()
     store.offer(Self.delivery(1), due: .start)
@@ -155,12 +142,17 @@ private final class ScriptedHook: Hook {
     let queue = Self.queue(hook, store, time)
     await queue.start()
     await eventually { store.settled.count == 1 }
-    #expect(store.settled.first?.hookState == HookState(paused: "410"))
+    let down = "410; it is paused until it is resumed"
+    #expect(store.settled.first?.hookState == HookState(paused: "410", down: down))
     time.advance(by: .hours(10))
     await queue.notify()
+    await Self.rest(queue)
     #expect(hook.attempts.count == 1)
     await queue.resume()
     await eventually { store.settled.count == 2 }
+    #expect(store.settled.last?.hookState == HookState(paused: "410", down: down))
+    await queue.resume()
+    try await eventually { try await store.hookStates()["h"] == HookState(down: down) }
   }
 
   @Test func retryAfterHoldsDeliveriesThatWereClaimedAlready() async {
@@ -178,6 +170,7 @@ private final class ScriptedHook: Hook {
     #expect(store.settled.first?.hookState?.notBefore == .start + .seconds(60))
     time.advance(by: .seconds(59))
     await queue.notify()
+    await Self.rest(queue)
     #expect(hook.attempts.count == 1)
     time.advance(by: .seconds(20))
     await eventually { store.settled.count == 6 }

@@ -91,20 +91,30 @@ struct Bench: Sendable {
     return (after, event)
   }
 
-  /// What is due now.
-  func claim(_ hook: String, limit: Int = 100, held: Set<Int64> = []) async throws -> Claim {
-    try await store.claim(hook: hook, limit: limit, held: held, now: time.now)
+  /// What is due now, or at another moment.
+  func claim(
+    _ hook: String, limit: Int = 100, bodies: ClaimedBodies = .all(bytes: .max), held: Set<Int64> = [],
+    at moment: Moment? = nil
+  ) async throws -> Claim {
+    try await store.claim(hook: hook, limit: limit, bodies: bodies, held: held, now: moment ?? time.now)
   }
 
   /// Ends or puts off a delivery with one more attempt.
   @discardableResult
   func settle(
-    _ delivery: ClaimedDelivery, _ hook: String, _ result: Settlement.Result, state: HookState? = nil
+    _ delivery: ClaimedDelivery, _ hook: String, _ result: Settlement.Result, state: HookState? = nil,
+    events: [BoundEvent] = []
   ) async throws -> Bool {
-    try await store.settle(
-      Settlement(
-        row: delivery.row, hook: hook, result: result, attempt: attempt(delivery.attempts + 1, result),
-        hookState: state))
+    try await store.settle([settlement(delivery, hook, result, state: state, events: events)])
+  }
+
+  func settlement(
+    _ delivery: ClaimedDelivery, _ hook: String, _ result: Settlement.Result, state: HookState? = nil,
+    events: [BoundEvent] = []
+  ) -> Settlement {
+    Settlement(
+      row: delivery.row, hook: hook, result: result, attempt: attempt(delivery.attempts + 1, result),
+      hookState: state, events: events)
   }
 
   func attempt(_ number: Int, _ result: Settlement.Result) -> AttemptRecord {

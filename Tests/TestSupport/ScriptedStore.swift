@@ -2,18 +2,22 @@ import Model
 import Synchronization
 
 /// A store for tests of what uses one: commits are recorded, claims are served from a list, settlements are
-/// recorded. Both can be made to fail. What no test scripts throws.
+/// recorded. Each can be made to fail. What no test scripts throws.
 package final class ScriptedStore: Store {
   private struct State {
     var commits: [[Change]] = []
     var commitFailures = 0
     var settleFailures = 0
+    var settlesBefore = 0
     /// Rows whose changes contradict the store unless their sequence is above this.
     var taken: [Int64: Int] = [:]
     var records: [String: TaskRecord] = [:]
     var ready: [(delivery: ClaimedDelivery, due: Moment)] = []
     var settled: [Settlement] = []
-    var claims = 0
+    /// Rows that cannot be settled.
+    var refused: Set<Int64> = []
+    var hookStates: [String: HookState] = [:]
+    var claims: [ClaimedBodies] = []
   }
 
   private let state = Mutex(State())
@@ -30,11 +34,19 @@ package final class ScriptedStore: Store {
     }
   }
 
-  /// The next `count` settlements fail.
-  package func failSettlements(_ count: Int) { state.withLock { $0.settleFailures = count } }
+  /// The next `count` calls that settle fail, after some that do not.
+  package func failSettlements(_ count: Int, after good: Int = 0) {
+    state.withLock {
+      $0.settleFailures = count
+      $0.settlesBefore = good
+    }
+  }
+  /// Settling this row is a fault, whatever comes with it.
+  package func refuseToSettle(_ row: Int64) { state.withLock { _ = $0.refused.insert(row) } }
   package var commits: [[Change]] { state.withLock { $0.commits } }
   package var settled: [Settlement] { state.withLock { $0.settled } }
-  package var claims: Int { state.withLock { $0.claims } }
+  /// What each claim asked for.
+  package var claims: [ClaimedBodies] { state.withLock { $0.claims } }
 
   /// The events that were committed, in order.
   package var events: [Event] {
@@ -64,38 +76,71 @@ package final class ScriptedStore: Store {
     if let failure { throw failure }
   }
 
-  package func claim(hook: String, limit: Int, held: Set<Int64>, now: Moment) async throws(StoreError)
-    -> Claim
-  {
+  package func claim(
+    hook: String, limit: Int, bodies: ClaimedBodies, held: Set<Int64>, now: Moment
+  ) async throws(StoreError) -> Claim {
     state.withLock { state in
-      state.claims += 1
-      let open = state.ready.filter { !held.contains($0.delivery.row) }.sorted { $0.due < $1.due }
-      return Claim(
-        deliveries: Array(open.filter { $0.due <= now }.prefix(limit).map(\.delivery)),
-        nextDue: open.first { $0.due > now }?.due)
+      state.claims.append(bodies)
+      let open = state.ready.filter { !held.contains($0.delivery.row) }.sorted {
+        ($0.due, $0.delivery.row) < ($1.due, $1.delivery.row)
+      }
+      let due = open.filter { $0.due <= now }.prefix(limit)
+      var claim = Claim(deliveries: [], due: due.count, nextDue: open.dropFirst(due.count).first?.due)
+      var bytes = 0
+      for (index, entry) in due.enumerated() {
+        var delivery = entry.delivery
+        switch bodies {
+        case .first(let count): if index >= count { delivery.event.task = nil }
+        case .all(let most):
+          bytes += delivery.event.task?.count ?? 0
+          if bytes > most && index > 0 {
+            claim.nextDue = entry.due
+            return claim
+          }
+        }
+        claim.deliveries.append(delivery)
+      }
+      return claim
     }
   }
 
-  package func settle(_ settlement: Settlement) async throws(StoreError) -> Bool {
-    let fails = state.withLock { state in
-      if state.settleFailures > 0 {
+  package func settle(_ settlements: [Settlement]) async throws(StoreError) -> Bool {
+    let failure = state.withLock { state -> StoreError? in
+      if state.settlesBefore > 0 {
+        state.settlesBefore -= 1
+      } else if state.settleFailures > 0 {
         state.settleFailures -= 1
-        return true
+        return StoreError(.unwritable, "the disk is full")
       }
-      state.settled.append(settlement)
-      if let index = state.ready.firstIndex(where: { $0.delivery.row == settlement.row }) {
-        switch settlement.result {
-        case .delivered, .dead: state.ready.remove(at: index)
-        case .retry(let at):
-          state.ready[index].due = at
-          state.ready[index].delivery.attempts += 1
-          state.ready[index].delivery.tries += 1
-        }
+      if settlements.contains(where: { state.refused.contains($0.row) }) {
+        return StoreError(.fault, "no test takes this row")
       }
-      return false
+      for settlement in settlements { Self.settle(settlement, &state) }
+      return nil
     }
-    if fails { throw StoreError(.unwritable, "the disk is full") }
+    if let failure { throw failure }
     return false
+  }
+
+  private static func settle(_ settlement: Settlement, _ state: inout State) {
+    state.settled.append(settlement)
+    if let hookState = settlement.hookState { state.hookStates[settlement.hook] = hookState }
+    guard let index = state.ready.firstIndex(where: { $0.delivery.row == settlement.row }) else { return }
+    switch settlement.result {
+    case .delivered, .dead: state.ready.remove(at: index)
+    case .retry(let at):
+      state.ready[index].due = at
+      state.ready[index].delivery.attempts += 1
+      state.ready[index].delivery.tries += 1
+    }
+  }
+
+  package func setHookState(_ hookState: HookState, of hook: String) async throws(StoreError) {
+    state.withLock { $0.hookStates[hook] = hookState }
+  }
+
+  package func hookStates() async throws(StoreError) -> [String: HookState] {
+    state.withLock { $0.hookStates }
   }
 
   private func unscripted() -> StoreError { StoreError(.fault, "no test scripts this") }
@@ -108,10 +153,6 @@ package final class ScriptedStore: Store {
   }
   package func sourceRecords() async throws(StoreError) -> [SourceRecord] { throw unscripted() }
   package func touch(_ polled: [(row: Int64, at: Timestamp)]) async throws(StoreError) {
-    throw unscripted()
-  }
-  package func hookStates() async throws(StoreError) -> [String: HookState] { throw unscripted() }
-  package func setHookState(_ state: HookState, of hook: String) async throws(StoreError) {
     throw unscripted()
   }
   package func openDeliveries() async throws(StoreError) -> [String: Int] { throw unscripted() }

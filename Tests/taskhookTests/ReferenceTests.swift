@@ -1,6 +1,7 @@
 import Config
 import Delivering
 import Foundation
+import Hooks
 import Testing
 import Watching
 
@@ -60,7 +61,12 @@ import Watching
 
   /// With every key that is commented out switched on, one at a time where two exclude each other.
   @Test func whatTheSampleHasCommentedOutIsAConfigToo() throws {
-    for action in ["webhook", "run"] {
+    let variants: [(action: String, without: Set<String>)] =
+      HookKeys.actions.map(\.name).filter { $0 != "webhook" }.map { ($0, []) } + [
+        ("webhook", ["body", "form"]), ("webhook", ["format", "form"]),
+        ("webhook", ["format", "body"]),
+      ]
+    for (action, without) in variants {
       var lines: [String] = []
       var skipped: Int?
       var isInside = false
@@ -81,9 +87,8 @@ import Watching
         if let level = skipped, indent > level { continue }
         skipped = nil
         let key = line.drop { $0 == " " }.prefix { $0 != ":" }
-        let unwanted = [
-          action == "webhook" ? "run" : "webhook", "tls", "basic", "cwd", "attempts", "first", "most",
-        ]
+        let unwanted = without.union(HookKeys.actions.map(\.name).filter { $0 != action })
+          .union(["tls", "basic", "oauth2", "cwd", "attempts", "first", "most"])
         if isInside, unwanted.contains(String(key)), indent >= 4 {
           skipped = indent
           continue

@@ -38,13 +38,15 @@ enum WebhookOutcome {
   }
 
   /// The host alone: paths, queries and user names may be secret. Nil for a relative reference.
-  private static func host(of reference: String) -> String? {
+  static func host(of reference: String) -> String? {
     guard let host = URLComponents(string: reference)?.host, !host.isEmpty else { return nil }
     return PrintableText.cut(PrintableText.escape(host.utf8), to: 253)
   }
 
-  private static func answered(_ status: Int) -> String {
-    names[status].map { "answered \(status) \($0)" } ?? "answered \(status)"
+  /// `answered 400 Bad Request: invalid_payload`
+  static func answered(_ status: Int, _ words: String? = nil) -> String {
+    let answered = names[status].map { "answered \(status) \($0)" } ?? "answered \(status)"
+    return words.map { answered + ": " + $0 } ?? answered
   }
 
   /// RFC 9110 section 15, RFC 6585, and what Cloudflare adds; the words of HTTP/1 status lines are anyone's.

@@ -29,14 +29,26 @@ package struct ClaimedDelivery: Sendable {
   }
 }
 
+/// How much of their tasks claimed deliveries bring along.
+package enum ClaimedBodies: Sendable, Equatable {
+  /// Every event has its task object. The claim ends before these add up to more than so many bytes, but has one
+  /// delivery at least.
+  case all(bytes: Int)
+  /// Only the first so many events have theirs.
+  case first(Int)
+}
+
 /// What a hook's queue got when it asked for work.
 package struct Claim: Sendable {
   package var deliveries: [ClaimedDelivery]
+  /// How many were due, up to the limit: more than `deliveries` where these ended at their bytes.
+  package var due: Int
   /// When the next delivery beyond these is due; nil where none waits.
   package var nextDue: Moment?
 
-  package init(deliveries: [ClaimedDelivery], nextDue: Moment?) {
+  package init(deliveries: [ClaimedDelivery], due: Int? = nil, nextDue: Moment?) {
     self.deliveries = deliveries
+    self.due = due ?? deliveries.count
     self.nextDue = nextDue
   }
 }
@@ -55,15 +67,19 @@ package struct Settlement: Sendable {
   package var attempt: AttemptRecord
   /// What the attempt changed about the whole hook.
   package var hookState: HookState?
+  /// Events of the hook that the attempt gives cause for. The store gives them their sequence.
+  package var events: [BoundEvent]
 
   package init(
-    row: Int64, hook: String, result: Result, attempt: AttemptRecord, hookState: HookState? = nil
+    row: Int64, hook: String, result: Result, attempt: AttemptRecord, hookState: HookState? = nil,
+    events: [BoundEvent] = []
   ) {
     self.row = row
     self.hook = hook
     self.result = result
     self.attempt = attempt
     self.hookState = hookState
+    self.events = events
   }
 }
 

@@ -29,16 +29,18 @@ package protocol Store: Sendable {
 
   /// Deliveries of a hook that are ready and due at `now`, longest due first, at most `limit`, none of them
   /// in `held`. An event without a task object of its own (the task was lost, stalled or given up) carries the
-  /// last one that was seen.
-  func claim(hook: String, limit: Int, held: Set<Int64>, now: Moment) async throws(StoreError) -> Claim
+  /// last one that was seen, as far as `bodies` lets it.
+  func claim(hook: String, limit: Int, bodies: ClaimedBodies, held: Set<Int64>, now: Moment)
+    async throws(StoreError) -> Claim
 
   /// How many deliveries of each hook have not ended; hooks without any are left out.
   func openDeliveries() async throws(StoreError) -> [String: Int]
 
-  /// Writes an attempt and what follows; where the delivery ended, the next of its lane becomes ready.
-  /// Answers whether one did.
+  /// Writes attempts and what follows from them, all or nothing and in order: where a delivery ended, the next
+  /// of its lane becomes ready; events of the hook get its next numbers, and their deliveries are made. What was
+  /// settled before stays as it is. Answers whether any delivery became ready.
   @discardableResult
-  func settle(_ settlement: Settlement) async throws(StoreError) -> Bool
+  func settle(_ settlements: [Settlement]) async throws(StoreError) -> Bool
 
   // MARK: Steering from outside the daemon
 
@@ -50,8 +52,8 @@ package protocol Store: Sendable {
   /// due at once. With `dryRun` nothing is written. Answers what was, or would be, sent.
   func replay(_ selection: DeliverySelection, now: Moment, dryRun: Bool) async throws(StoreError)
     -> [DeliveryRow]
-  /// Unpauses a hook and lifts its Retry-After: its ready deliveries are due at once. Answers whether it was
-  /// held.
+  /// Unpauses a hook and lifts its Retry-After: its ready deliveries are due at once. Whether it is down is for
+  /// the next delivery to show. Answers whether it was held.
   func resume(hook: String) async throws(StoreError) -> Bool
 
   // MARK: Looking
@@ -66,7 +68,7 @@ package protocol Store: Sendable {
   // MARK: Upkeep
 
   /// Deletes tasks that ended before `time` and whose deliveries have all ended, with all that hangs on
-  /// them. Answers how many tasks went.
+  /// them, and so the older events of sources and hooks. Answers how many tasks went.
   func sweep(endedBefore time: Timestamp) async throws(StoreError) -> Int
   func close() async throws(StoreError)
 }
@@ -176,7 +178,10 @@ package struct DeliveryRow: Sendable, Equatable {
   package var id: String
   package var hook: String
   package var eventType: EventType
+  /// Empty where the event is a hook's.
   package var source: String
+  /// The hook that the event is about, where it is a hook's.
+  package var aboutHook: String?
   package var taskID: String?
   package var sequence: Int
   package var state: DeliveryState
@@ -187,15 +192,16 @@ package struct DeliveryRow: Sendable, Equatable {
   package var lastError: String?
 
   package init(
-    row: Int64, id: String, hook: String, eventType: EventType, source: String, taskID: String?,
-    sequence: Int, state: DeliveryState, attempts: Int, createdAt: Timestamp, nextAttempt: Moment?,
-    lastError: String?
+    row: Int64, id: String, hook: String, eventType: EventType, source: String, aboutHook: String? = nil,
+    taskID: String?, sequence: Int, state: DeliveryState, attempts: Int, createdAt: Timestamp,
+    nextAttempt: Moment?, lastError: String?
   ) {
     self.row = row
     self.id = id
     self.hook = hook
     self.eventType = eventType
     self.source = source
+    self.aboutHook = aboutHook
     self.taskID = taskID
     self.sequence = sequence
     self.state = state

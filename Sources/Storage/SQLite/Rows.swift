@@ -32,26 +32,36 @@ struct Rows: Sendable {
   static let eventColumns = """
     coalesce(event.source, task.source), task.id, event.sequence, event.type, event.at, event.state, \
     event.status, event.previous_state, event.previous_status, event.progress, event.previous_progress, \
-    event.reason, event.labels, event.body
+    event.reason, event.labels, event.hook, coalesce(task.watched_since, task.first_seen), event.body
     """
 
-  func event(_ columns: Columns, _ db: Database) throws -> Event {
-    Event(
-      type: try EventType(code: columns.integer(3)),
-      source: try names.name(of: columns.integer(0), .source, db), taskID: columns.optionalText(1),
-      sequence: Int(columns.integer(2)), timestamp: Timestamp(milliseconds: columns.integer(4)),
+  /// How many there are.
+  static let eventWidth: Int32 = 16
+
+  /// With `body` false the event comes without its task object.
+  func event(_ columns: Columns, body: Bool = true, _ db: Database) throws -> Event {
+    let at = Timestamp(milliseconds: columns.integer(4))
+    // Of an earlier watch than the present one it is not kept when that began.
+    let watchedSince = columns.optionalInteger(14).map(Timestamp.init(milliseconds:)).flatMap {
+      $0 <= at ? $0 : nil
+    }
+    return Event(
+      type: try EventType(code: columns.integer(3)), source: try source(columns.optionalInteger(0), db),
+      hook: try columns.optionalInteger(13).map { try names.name(of: $0, .hook, db) },
+      taskID: columns.optionalText(1), sequence: Int(columns.integer(2)), timestamp: at,
       status: columns.optionalText(6), state: try columns.optionalInteger(5).map(TaskState.init(code:)),
       previousStatus: columns.optionalText(8),
       previousState: try columns.optionalInteger(7).map(TaskState.init(code:)),
       progress: columns.optionalReal(9), previousProgress: columns.optionalReal(10),
-      labels: try labels.parse(columns.optionalText(12)), task: columns.optionalBlob(13),
-      reason: columns.optionalText(11))
+      labels: try labels.parse(columns.optionalText(12)), task: body ? columns.optionalBlob(15) : nil,
+      reason: columns.optionalText(11), watchedSince: watchedSince)
   }
 
   /// The columns that `delivery` reads, of `delivery JOIN event LEFT JOIN task`.
   static let deliveryColumns = """
     delivery.row, delivery.hook, event.type, coalesce(event.source, task.source), task.id, \
-    event.sequence, delivery.state, delivery.attempts, delivery.created, delivery.next, delivery.last_error
+    event.sequence, delivery.state, delivery.attempts, delivery.created, delivery.next, \
+    delivery.last_error, event.hook
     """
 
   static let deliveryTables = """
@@ -60,18 +70,25 @@ struct Rows: Sendable {
 
   func delivery(_ columns: Columns, _ db: Database) throws -> DeliveryRow {
     let hook = try names.name(of: columns.integer(1), .hook, db)
-    let source = try names.name(of: columns.integer(3), .source, db)
+    let source = try source(columns.optionalInteger(3), db)
+    let aboutHook = try columns.optionalInteger(11).map { try names.name(of: $0, .hook, db) }
     let task = columns.optionalText(4)
     let sequence = Int(columns.integer(5))
     let state = try DeliveryState(code: columns.integer(6))
+    let event =
+      aboutHook.map { Identity.event(hook: $0, sequence: sequence) }
+      ?? Identity.event(source: source, task: task, sequence: sequence)
     return DeliveryRow(
-      row: columns.integer(0),
-      id: Identity.delivery(
-        event: Identity.event(source: source, task: task, sequence: sequence), hook: hook),
-      hook: hook, eventType: try EventType(code: columns.integer(2)), source: source, taskID: task,
+      row: columns.integer(0), id: Identity.delivery(event: event, hook: hook), hook: hook,
+      eventType: try EventType(code: columns.integer(2)), source: source, aboutHook: aboutHook, taskID: task,
       sequence: sequence, state: state, attempts: Int(columns.integer(7)),
       createdAt: Timestamp(milliseconds: columns.integer(8)),
       nextAttempt: state == .ready ? Moment(stored: columns.integer(9)) : nil,
       lastError: columns.optionalText(10))
+  }
+
+  /// Events of hooks have none.
+  private func source(_ row: Int64?, _ db: Database) throws -> String {
+    try row.map { try names.name(of: $0, .source, db) } ?? ""
   }
 }

@@ -6,15 +6,15 @@ import GRDB
 /// number, states are small integers, and what is usual is NULL. Times are milliseconds since 1970:
 /// `next` and `not_before` on the store's timeline, all else on the wall.
 ///
-/// A **lane** is what keeps its order: the deliveries of one hook for one task (`lane` = the task's row) or
-/// for one source (`lane` = minus the source's row). The first delivery of a lane that has not ended is
-/// ready, those after it wait. A delivery that is replayed leaves its lane (`lane` NULL).
+/// A **lane** is what keeps its order: the deliveries of one hook for one task, for one source, or for one other
+/// hook (`Subject.lane`). The first delivery of a lane that has not ended is ready, those after it wait. A
+/// delivery that is replayed leaves its lane (`lane` NULL); those of `delivery.dead` never had one.
 enum Schema {
   /// `PRAGMA application_id` of a state file: "tskh".
   static let application: Int64 = 0x7473_6B68
 
   /// `PRAGMA user_version` of what this program writes: the number of migrations.
-  static let version: Int64 = 1
+  static let version: Int64 = 2
 
   static let migrator: DatabaseMigrator = {
     var migrator = DatabaseMigrator()
@@ -68,6 +68,18 @@ enum Schema {
           """)
       try db.execute(sql: "PRAGMA application_id = \(application)")
       try db.execute(sql: "PRAGMA user_version = 1")
+    }
+    // Hooks have events of their own: `sequence` is the number of the last one, `down` why the hook is down. Such
+    // an event has neither task nor source.
+    migrator.registerMigration("2") { db in
+      try db.execute(
+        sql: """
+          ALTER TABLE hook ADD COLUMN down TEXT;
+          ALTER TABLE hook ADD COLUMN sequence INTEGER NOT NULL DEFAULT 0;
+          ALTER TABLE event ADD COLUMN hook INTEGER;
+          CREATE UNIQUE INDEX event_hook ON event (hook, sequence) WHERE hook IS NOT NULL;
+          PRAGMA user_version = 2;
+          """)
     }
     return migrator
   }()

@@ -39,9 +39,13 @@ enum Listing {
       writer.key("event")
       writer.string(delivery.eventType.name)
       writer.key("source")
-      writer.string(delivery.source)
+      writer.string(delivery.aboutHook == nil ? delivery.source : nil)
       writer.key("task")
       writer.string(delivery.taskID)
+      if let hook = delivery.aboutHook {
+        writer.key("about_hook")
+        writer.string(hook)
+      }
       writer.key("state")
       writer.string(delivery.state.rawValue)
       writer.key("attempts")
@@ -74,6 +78,11 @@ enum Listing {
     }
   }
 
+  /// The task, or the hook or source that the event is about.
+  private static func subject(of delivery: DeliveryRow) -> String {
+    delivery.taskID ?? delivery.aboutHook.map { "hook \($0)" } ?? delivery.source
+  }
+
   static func table(of deliveries: [DeliveryRow], now: Timestamp) -> [String] {
     var table = Table("ID", "HOOK", "EVENT", "TASK", "STATE", "ATTEMPTS", "NEXT", "LAST ERROR")
     for delivery in deliveries {
@@ -82,7 +91,7 @@ enum Listing {
         return wait > .zero ? "in \(Span.text(wait))" : "now"
       }
       table.add(
-        delivery.id, delivery.hook, delivery.eventType.name, delivery.taskID ?? delivery.source,
+        delivery.id, delivery.hook, delivery.eventType.name, subject(of: delivery),
         delivery.state.rawValue, String(delivery.attempts), next ?? "-", delivery.lastError ?? "")
     }
     return table.lines

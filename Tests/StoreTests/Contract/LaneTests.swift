@@ -59,8 +59,8 @@ import Testing
       try await bench.settle(first, "h", .retry(at: due))
       let next = try await #require(bench.claim("h").nextDue)
       #expect(next >= due && next - due < .milliseconds(1))
-      #expect(try await bench.store.claim(hook: "h", limit: 1, held: [], now: due).deliveries.isEmpty)
-      #expect(try await bench.store.claim(hook: "h", limit: 1, held: [], now: next).deliveries.count == 1)
+      #expect(try await bench.claim("h", limit: 1, at: due).deliveries.isEmpty)
+      #expect(try await bench.claim("h", limit: 1, at: next).deliveries.count == 1)
     }
   }
 
@@ -81,7 +81,7 @@ import Testing
       #expect(claim.deliveries.map(\.event.taskID) == ["t3", "t4", "t5"])
       claim = try await bench.claim("h", limit: 0, held: held)
       #expect(claim.deliveries.isEmpty && claim.nextDue == begin + .seconds(3))
-      claim = try await bench.store.claim(hook: "h", limit: 9, held: held, now: begin + .seconds(4))
+      claim = try await bench.claim("h", limit: 9, held: held, at: begin + .seconds(4))
       #expect(claim.deliveries.map(\.event.taskID) == ["t3", "t4"])
       #expect(claim.nextDue == begin + .seconds(5))
       claim = try await bench.claim("nobody")

@@ -33,6 +33,15 @@ import Testing
       "SEARCH event USING COVERING INDEX event_task (task=?)"
     ),
     (
+      "SELECT row FROM event WHERE hook = ? AND sequence = ?",
+      "SEARCH event USING COVERING INDEX event_hook (hook=? AND sequence=?)"
+    ),
+    (
+      SQLiteStore.claimed,
+      "SEARCH delivery USING INTEGER PRIMARY KEY (rowid=?); SEARCH event USING INTEGER PRIMARY KEY (rowid=?); "
+        + "SEARCH task USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN"
+    ),
+    (
       "SELECT 1 FROM delivery WHERE event = ?",
       "SEARCH delivery USING COVERING INDEX delivery_event (event=?)"
     ),

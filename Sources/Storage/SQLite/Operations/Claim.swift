@@ -6,43 +6,59 @@ extension SQLiteStore {
   /// one that is not handed out. The rule of `delivery_ready` has to be spelled out for SQLite to use it.
   static let readyInOrder = "SELECT row, next FROM delivery WHERE hook = ? AND state = 1 ORDER BY next, row"
 
+  static let claimed = """
+    SELECT \(Rows.eventColumns), delivery.attempts, delivery.tries, event.task
+    FROM \(Rows.deliveryTables) WHERE delivery.row = ?
+    """
+
   package func claim(
-    hook: String, limit: Int, held: Set<Int64>, now: Moment
+    hook: String, limit: Int, bodies: ClaimedBodies, held: Set<Int64>, now: Moment
   ) async throws(StoreError) -> Claim {
-    try await transactions.read(.quick) { [rows] db in
+    // One for a digest reads thousands of rows: those of other hooks do not wait for it.
+    let reader: Transactions.Reader = if case .first = bodies { .slow } else { .quick }
+    return try await transactions.read(reader) { [self] db in
       guard let hookRow = try rows.names.row(of: hook, .hook, db) else {
         return Claim(deliveries: [], nextDue: nil)
       }
-      var due: [Int64] = []
+      var due: [(row: Int64, at: Moment)] = []
       var nextDue: Moment?
       try db.each(Self.readyInOrder, [.integer(hookRow)]) { columns in
         let row = columns.integer(0)
         if held.contains(row) { return .next }
         let next = Moment(stored: columns.integer(1))
         if next <= now && due.count < limit {
-          due.append(row)
+          due.append((row, next))
           return .next
         }
         nextDue = next
         return .stop
       }
-      let deliveries = try due.compactMap { row in
-        try db.first(
-          """
-          SELECT \(Rows.eventColumns), delivery.attempts, delivery.tries, event.task
-          FROM \(Rows.deliveryTables) WHERE delivery.row = ?
-          """, .integer(row)
-        ) { columns in
-          var event = try rows.event(columns, db)
-          if event.task == nil, let task = columns.optionalInteger(16) {
-            event.task = try Self.lastBody(of: task, before: event.sequence, db)
-          }
-          return ClaimedDelivery(
-            row: row, id: Identity.delivery(event: event.id, hook: hook), event: event,
-            attempts: Int(columns.integer(14)), tries: Int(columns.integer(15)))
+      var claim = Claim(deliveries: [], due: due.count, nextDue: nextDue)
+      var bytes = 0
+      for (index, entry) in due.enumerated() {
+        var brings = true
+        if case .first(let count) = bodies { brings = index < count }
+        guard let delivery = try load(entry.row, hook: hook, body: brings, db) else { continue }
+        bytes += delivery.event.task?.count ?? 0
+        if case .all(let most) = bodies, bytes > most, index > 0 {
+          claim.nextDue = entry.at
+          break
         }
+        claim.deliveries.append(delivery)
       }
-      return Claim(deliveries: deliveries, nextDue: nextDue)
+      return claim
+    }
+  }
+
+  private func load(_ row: Int64, hook: String, body: Bool, _ db: Database) throws -> ClaimedDelivery? {
+    try db.first(Self.claimed, .integer(row)) { columns in
+      var event = try rows.event(columns, body: body, db)
+      if body, event.task == nil, let task = columns.optionalInteger(Rows.eventWidth + 2) {
+        event.task = try Self.lastBody(of: task, before: event.sequence, db)
+      }
+      return ClaimedDelivery(
+        row: row, id: Identity.delivery(event: event.id, hook: hook), event: event,
+        attempts: Int(columns.integer(Rows.eventWidth)), tries: Int(columns.integer(Rows.eventWidth + 1)))
     }
   }
 

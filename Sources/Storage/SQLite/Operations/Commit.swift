@@ -39,10 +39,8 @@ extension SQLiteStore {
         .integer(record.row), .integer(record.watchedSince.milliseconds))
       if !isWatched { return }
     }
-    // A watched task whose sequence is ahead has had this change already, and `insert` makes sure of it.
-    for bound in events {
-      try insert(bound, task: record.row, source: nil, lane: record.row, db)
-    }
+    // A watched task whose sequence is ahead has had this change already, and `record` makes sure of it.
+    for bound in events { try self.record(bound, about: .task(record.row), db) }
   }
 
   private func commit(_ record: SourceRecord, _ events: [BoundEvent], _ db: Database) throws {
@@ -50,68 +48,6 @@ extension SQLiteStore {
     try db.run(
       "UPDATE source SET sequence = ?, down = ? WHERE row = ? AND sequence <= ?", .integer(record.sequence),
       .text(record.down), .integer(row), .integer(record.sequence))
-    for bound in events {
-      try insert(bound, task: nil, source: row, lane: -row, db)
-    }
-  }
-
-  private func insert(
-    _ bound: BoundEvent, task: Int64?, source: Int64?, lane: Int64, _ db: Database
-  ) throws {
-    let event = bound.event
-    let inserted = try db.run(
-      """
-      INSERT OR IGNORE INTO event (task, source, sequence, type, at, state, status, previous_state,
-        previous_status, progress, previous_progress, reason, labels, body)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """,
-      .integer(task), .integer(source), .integer(event.sequence), .integer(event.type.code),
-      .integer(event.timestamp.milliseconds), .integer(event.state?.code), .text(event.status),
-      .integer(event.previousState?.code), .text(event.previousStatus), .real(event.progress),
-      .real(event.previousProgress), .text(event.reason), .text(Labels.text(event.labels)),
-      .blob(event.task))
-    if inserted == 0 { return try checkIsRecorded(event, task: task, source: source, db) }
-    let row = db.lastInsertedRowID
-    let id = event.id
-    var hooks: Set<String> = []
-    for hook in bound.hooks where hooks.insert(hook).inserted {
-      try insert(event: row, id, event.sequence, hook: hook, lane: lane, db)
-    }
-  }
-
-  /// Whether an earlier delivery of the lane has not ended.
-  static let laneBefore =
-    "SELECT 1 FROM delivery WHERE hook = ? AND lane = ? AND state < 2 AND sequence < ? LIMIT 1"
-
-  private func insert(
-    event: Int64, _ id: String, _ sequence: Int, hook name: String, lane: Int64, _ db: Database
-  ) throws {
-    let hook = try rows.names.makeRow(of: name, .hook, db)
-    let waits = try db.exists(Self.laneBefore, .integer(hook), .integer(lane), .integer(sequence))
-    let state: DeliveryState = waits ? .waiting : .ready
-    try db.run(
-      """
-      INSERT INTO delivery (key, event, hook, lane, sequence, state, next, created)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-      """,
-      .integer(DeliveryKey.of(Identity.delivery(event: id, hook: name))), .integer(event), .integer(hook),
-      .integer(lane), .integer(sequence), .integer(state.code), .integer(time.now.milliseconds),
-      .integer(time.wall.milliseconds))
-  }
-
-  /// The same change may be handed in twice, where the first answer was lost. Another event under the same
-  /// number would be one that hooks never hear of.
-  private func checkIsRecorded(_ event: Event, task: Int64?, source: Int64?, _ db: Database) throws {
-    let known = try db.first(
-      task == nil
-        ? "SELECT type, at, status FROM event WHERE source = ? AND sequence = ? AND task IS NULL"
-        : "SELECT type, at, status FROM event WHERE task = ? AND sequence = ?",
-      .integer(task ?? source), .integer(event.sequence)
-    ) { ($0.integer(0), $0.integer(1), $0.optionalText(2)) }
-    if let known, known == (event.type.code, event.timestamp.milliseconds, event.status) { return }
-    throw StoreError(
-      .fault,
-      "event \(event.sequence) of \(event.source)\(event.taskID.map { "/" + $0 } ?? "") is recorded already, "
-        + "with another content: read the record anew")
+    for bound in events { try self.record(bound, about: .source(row), db) }
   }
 }

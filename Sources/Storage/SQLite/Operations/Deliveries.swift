@@ -14,7 +14,7 @@ extension SQLiteStore {
         SELECT \(Rows.eventColumns), event.row FROM task JOIN event ON event.task = task.row
         WHERE task.source = ? AND task.id = ? ORDER BY event.sequence
         """, [.integer(source), .text(ref.id)]
-      ) { (row: $0.integer(14), event: try rows.event($0, db)) }
+      ) { (row: $0.integer(Rows.eventWidth), event: try rows.event($0, db)) }
       return try events.map { entry in
         let deliveries = try db.all(
           "SELECT \(Rows.deliveryColumns) FROM \(Rows.deliveryTables) WHERE delivery.event = ? ORDER BY delivery.row",

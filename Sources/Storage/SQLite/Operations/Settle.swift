@@ -6,47 +6,61 @@ extension SQLiteStore {
   static let keptAttempts = 1000
 
   @discardableResult
-  package func settle(_ settlement: Settlement) async throws(StoreError) -> Bool {
-    try await transactions.write(weight: 2) { [self] db in
-      if let state = settlement.hookState { try write(state, of: settlement.hook, db) }
-      guard
-        let delivery = try db.first(
-          "SELECT hook, lane, state, attempts FROM delivery WHERE row = ?", .integer(settlement.row),
-          read: { columns in
-            (
-              hook: columns.integer(0), lane: columns.optionalInteger(1), state: columns.integer(2),
-              attempts: Int(columns.integer(3))
-            )
-          })
-      else { return false }
-      try write(settlement.attempt, of: settlement.row, db)
-      // What ended meanwhile stays ended.
-      guard delivery.state == DeliveryState.ready.code else { return false }
-      let (state, next) =
-        switch settlement.result {
-        case .delivered: (DeliveryState.delivered, nil as Moment?)
-        case .dead: (DeliveryState.dead, nil)
-        case .retry(let moment): (DeliveryState.ready, moment)
-        }
-      try db.run(
-        """
-        UPDATE delivery SET state = ?, attempts = ?, tries = tries + 1, last_error = ?,
-          next = coalesce(?, next) WHERE row = ?
-        """,
-        .integer(state.code), .integer(max(delivery.attempts + 1, settlement.attempt.number)),
-        .text(settlement.attempt.error), .integer(next?.millisecondsRoundedUp), .integer(settlement.row))
-      guard state != .ready, let lane = delivery.lane else { return false }
-      return try admitNext(hook: delivery.hook, lane: lane, db)
+  package func settle(_ settlements: [Settlement]) async throws(StoreError) -> Bool {
+    if settlements.isEmpty { return false }
+    let weight = settlements.reduce(0) { $0 + 2 + $1.events.count * 2 }
+    return try await transactions.write(weight: weight) { [self] db in
+      var promoted = false
+      for settlement in settlements where try settle(settlement, db) { promoted = true }
+      return promoted
     }
+  }
+
+  private func settle(_ settlement: Settlement, _ db: Database) throws -> Bool {
+    if let state = settlement.hookState { try write(state, of: settlement.hook, db) }
+    guard
+      let delivery = try db.first(
+        "SELECT hook, lane, state, attempts FROM delivery WHERE row = ?", .integer(settlement.row),
+        read: { columns in
+          (
+            hook: columns.integer(0), lane: columns.optionalInteger(1), state: columns.integer(2),
+            attempts: Int(columns.integer(3))
+          )
+        })
+    else { return false }
+    try write(settlement.attempt, of: settlement.row, db)
+    // What ended meanwhile stays ended.
+    guard delivery.state == DeliveryState.ready.code else { return false }
+    let (state, next) =
+      switch settlement.result {
+      case .delivered: (DeliveryState.delivered, nil as Moment?)
+      case .dead: (DeliveryState.dead, nil)
+      case .retry(let moment): (DeliveryState.ready, moment)
+      }
+    try db.run(
+      """
+      UPDATE delivery SET state = ?, attempts = ?, tries = tries + 1, last_error = ?,
+        next = coalesce(?, next) WHERE row = ?
+      """,
+      .integer(state.code), .integer(max(delivery.attempts + 1, settlement.attempt.number)),
+      .text(settlement.attempt.error), .integer(next?.millisecondsRoundedUp), .integer(settlement.row))
+    for event in settlement.events { try recordNext(event, of: settlement.hook, db) }
+    guard state != .ready, let lane = delivery.lane else { return false }
+    return try admitNext(hook: delivery.hook, lane: lane, db)
   }
 
   package func hookStates() async throws(StoreError) -> [String: HookState] {
     try await transactions.read(.quick) { db in
       let states = try db.all(
-        "SELECT name, paused, not_before FROM hook WHERE paused IS NOT NULL OR not_before IS NOT NULL"
+        """
+        SELECT name, paused, not_before, down FROM hook
+        WHERE paused IS NOT NULL OR not_before IS NOT NULL OR down IS NOT NULL
+        """
       ) { columns in
         let notBefore = columns.optionalInteger(2).map(Moment.init(stored:))
-        return (columns.text(0), HookState(paused: columns.optionalText(1), notBefore: notBefore))
+        let state = HookState(
+          paused: columns.optionalText(1), notBefore: notBefore, down: columns.optionalText(3))
+        return (columns.text(0), state)
       }
       return Dictionary(uniqueKeysWithValues: states)
     }
@@ -112,7 +126,7 @@ extension SQLiteStore {
   private func write(_ state: HookState, of hook: String, _ db: Database) throws {
     let row = try rows.names.makeRow(of: hook, .hook, db)
     try db.run(
-      "UPDATE hook SET paused = ?, not_before = ? WHERE row = ?", .text(state.paused),
-      .integer(state.notBefore?.millisecondsRoundedUp), .integer(row))
+      "UPDATE hook SET paused = ?, not_before = ?, down = ? WHERE row = ?", .text(state.paused),
+      .integer(state.notBefore?.millisecondsRoundedUp), .text(state.down), .integer(row))
   }
 }

@@ -1,0 +1,93 @@
+import Model
+
+/// What goes out in one attempt: a delivery, or many as a digest.
+struct Parcel: Sendable {
+  /// At least one, in the order in which they were due.
+  let deliveries: [ClaimedDelivery]
+  let attempt: Attempt
+
+  init(_ delivery: ClaimedDelivery) {
+    deliveries = [delivery]
+    attempt = Attempt(delivery: delivery.id, event: delivery.event, number: delivery.attempts + 1)
+  }
+
+  /// Many deliveries of `hook` as one message. Those that it names bring their task objects.
+  init(digest deliveries: [ClaimedDelivery], of hook: String) {
+    self.deliveries = deliveries
+    // In the order of rows: however they were due again, the same deliveries have the same id.
+    let ids = deliveries.sorted { $0.row < $1.row }.map(\.id)
+    attempt = Attempt(
+      delivery: Identity.digest(of: ids), message: .digest(Digest(of: deliveries, hook: hook)),
+      number: (deliveries.map(\.attempts).max() ?? 0) + 1)
+  }
+
+  var isDigest: Bool { if case .digest = attempt.message { true } else { false } }
+
+  /// What is to be written of the attempt for each delivery: its own outcome, by its own tries. Those of a digest
+  /// that were tried equally often are due again together, or jitter would scatter it.
+  func entries<G: RandomNumberGenerator>(
+    _ ended: Ended, policy: RetryPolicy, events: HookEvents, now: Timestamp, using generator: inout G
+  ) -> [Ledger.Entry] {
+    var verdicts: [Int: Verdict] = [:]
+    return deliveries.enumerated().map { index, delivery in
+      let tries = delivery.tries + 1
+      let verdict =
+        verdicts[tries]
+        ?? Verdict.on(
+          ended.report.outcome, tries: tries, policy: policy, at: ended.ended, using: &generator)
+      verdicts[tries] = verdict
+      var told: [BoundEvent] = []
+      if case .dead = verdict.result {
+        told = [events.death(of: delivery, error: verdict.error ?? "", at: now)].compactMap(\.self)
+      }
+      let attempt = AttemptRecord(
+        number: delivery.attempts + 1, at: ended.at, duration: ended.ended - ended.begun,
+        error: verdict.error, code: ended.report.code, detail: detail(ended.report, at: index))
+      return Ledger.Entry(
+        delivery: delivery.withoutTask,
+        settlement: Settlement(
+          row: delivery.row, hook: events.hook, result: verdict.result, attempt: attempt, events: told))
+    }
+  }
+
+  /// What came back. Of a digest it is kept once, with the first delivery; all name the digest.
+  private func detail(_ report: AttemptReport, at index: Int) -> String {
+    guard isDigest else { return report.detail }
+    let name = "in the digest \(attempt.delivery) of \(deliveries.count) deliveries"
+    return index > 0 || report.detail.isEmpty ? name : name + "\n" + report.detail
+  }
+}
+
+/// How an attempt went, and when.
+struct Ended: Sendable {
+  var report: AttemptReport
+  var begun: Moment
+  var ended: Moment
+  /// When it began, on the wall.
+  var at: Timestamp
+}
+
+extension Digest {
+  /// What is told of many deliveries: the first few events, and how many there are of each type.
+  fileprivate init(of deliveries: [ClaimedDelivery], hook: String) {
+    var counts: [EventType: Int] = [:]
+    for delivery in deliveries { counts[delivery.event.type, default: 0] += 1 }
+    let times = deliveries.map(\.event.timestamp)
+    self.init(
+      hook: hook,
+      counts: counts.map { Count($0.key, $0.value) }.sorted {
+        ($1.count, $0.type.name) < ($0.count, $1.type.name)
+      },
+      first: deliveries.prefix(DeliveryRules.namedInDigest).map(\.event),
+      from: times.min() ?? Timestamp(milliseconds: 0), to: times.max() ?? Timestamp(milliseconds: 0))
+  }
+}
+
+extension ClaimedDelivery {
+  /// The same but for its task object, which only the attempt needs.
+  fileprivate var withoutTask: ClaimedDelivery {
+    var delivery = self
+    delivery.event.task = nil
+    return delivery
+  }
+}
