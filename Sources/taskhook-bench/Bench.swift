@@ -2,7 +2,7 @@ import Foundation
 
 /// The measurements. Every figure that matters is a ratio to something else measured in the same run.
 ///
-///   swift run -c release taskhook-bench [polls] [pace] [memory] [outage]
+///   swift run -c release taskhook-bench [polls] [pace] [memory] [outage] [deliver] [isolation]
 ///
 /// Needs nginx, wrk and a C compiler with libcurl's headers. Traffic stays on loopback.
 @main
@@ -18,7 +18,7 @@ struct Bench {
   }
 
   private static func measure() throws {
-    let all = ["polls", "pace", "memory", "outage"]
+    let all = ["polls", "pace", "memory", "outage", "deliver", "isolation"]
     let chosen = CommandLine.arguments.dropFirst()
     if let unknown = chosen.first(where: { !all.contains($0) }) {
       print("unknown measurement \(unknown); there are: \(all.joined(separator: ", "))")
@@ -31,6 +31,8 @@ struct Bench {
       case "polls": try PollBenchmark(tools).run()
       case "pace": try PaceBenchmark(tools).run()
       case "outage": try OutageBenchmark(tools).run()
+      case "deliver": try DeliverBenchmark(tools).run()
+      case "isolation": try IsolationBenchmark(tools).run()
       default: try MemoryBenchmark(tools).run()
       }
       print("")
@@ -59,6 +61,18 @@ struct Tools {
     try Program.run("/usr/bin/cc", ["-O2", "-o", bareLoop, source, "-lcurl"])
     return Tools(
       taskhook: taskhook, nginx: try path(of: "nginx"), wrk: try path(of: "wrk"), bareLoop: bareLoop)
+  }
+
+  /// The deliveries that the state file has as delivered: of each id the task.
+  func delivered(_ config: String, hook: String) throws -> [String: String] {
+    let text = try Program.run(
+      taskhook, ["deliveries", "-c", config, "--hook", hook, "--state", "delivered", "--json"])
+    var tasks: [String: String] = [:]
+    for line in text.split(separator: "\n") {
+      let row = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+      if let id = row?["id"] as? String { tasks[id] = row?["task"] as? String }
+    }
+    return tasks
   }
 
   private static func path(of name: String) throws -> String {

@@ -31,7 +31,7 @@ struct MemoryBenchmark {
       defer { daemon.stop() }
       usleep(8_000_000)
       let resident = daemon.residentBytes()
-      let own = daemon.residentBytes(anonymous: true)
+      let own = daemon.residentBytes(.anonymous)
       if count == 1 { base = resident }
       let perTask = count == 1 ? "–" : String((resident - base) / count)
       let file = count == 1 ? "–" : String(size / count)

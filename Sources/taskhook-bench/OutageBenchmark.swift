@@ -162,12 +162,5 @@ private final class Daemons {
   }
 
   /// The ids of the deliveries that are settled as delivered.
-  func delivered() throws -> Set<String> {
-    let text = try Program.run(
-      tools.taskhook, ["deliveries", "-c", config, "--state", "delivered", "--json"])
-    let ids = text.split(separator: "\n").compactMap { line in
-      (try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])?["id"] as? String
-    }
-    return Set(ids)
-  }
+  func delivered() throws -> Set<String> { Set(try tools.delivered(config, hook: "pipeline").keys) }
 }

@@ -62,11 +62,9 @@ struct PollBenchmark {
   }
 
   private func runBare(_ url: String) throws -> Figure {
-    let text = try Program.run(
-      tools.bareLoop, [url + "/runwayml/v1/tasks/x", "\(connections)", "\(seconds)"])
-    let numbers = text.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
-    guard numbers.count == 4 else { throw BenchError("the bare loop tells nothing") }
-    return Figure(perSecond: numbers[0] / numbers[2], cpuMicroseconds: numbers[3])
+    let loop = try BareLoop(
+      tools, url: url + "/runwayml/v1/tasks/x", connections: connections, seconds: seconds)
+    return Figure(perSecond: loop.perSecond, cpuMicroseconds: loop.cpuMicroseconds)
   }
 
   private func runTaskhook(_ stage: Stage) throws -> Figure {

@@ -61,11 +61,19 @@ final class Program {
     return ticks / Double(sysconf(Int32(_SC_CLK_TCK)))
   }
 
-  /// Resident memory in bytes: all of it, or only what is the process's own and not mapped from files.
-  func residentBytes(anonymous: Bool = false) -> Int {
+  /// What of the resident memory is asked for (proc(5)).
+  enum Resident: String {
+    case all = "VmRSS:"
+    /// The process's own, not mapped from files.
+    case anonymous = "RssAnon:"
+    /// The most that it ever was.
+    case peak = "VmHWM:"
+  }
+
+  /// Resident memory in bytes.
+  func residentBytes(_ part: Resident = .all) -> Int {
     guard let text = try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8),
-      let line = text.split(separator: "\n").first(where: { $0.hasPrefix(anonymous ? "RssAnon:" : "VmRSS:") }
-      ),
+      let line = text.split(separator: "\n").first(where: { $0.hasPrefix(part.rawValue) }),
       let kilobytes = line.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
     else { return 0 }
     return kilobytes * 1024

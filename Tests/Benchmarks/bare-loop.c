@@ -1,12 +1,14 @@
 // The limit that taskhook is held against: a bare libcurl multi loop that fetches one URL again and again over
-// so many connections, and does nothing with what it gets.
+// so many connections, and does nothing with what it gets. With a number of bytes it posts a JSON body of that
+// length, under the headers of a webhook.
 //
-//   cc -O2 -o bare-loop bare-loop.c -lcurl && ./bare-loop URL CONNECTIONS SECONDS
+//   cc -O2 -o bare-loop bare-loop.c -lcurl && ./bare-loop URL CONNECTIONS SECONDS [BYTES]
 //
 // Prints requests and CPU microseconds (user and system) a request.
 #include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 
@@ -23,19 +25,35 @@ static double now(void) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 4) {
-    fprintf(stderr, "usage: bare-loop URL CONNECTIONS SECONDS\n");
+  if (argc != 4 && argc != 5) {
+    fprintf(stderr, "usage: bare-loop URL CONNECTIONS SECONDS [BYTES]\n");
     return 64;
   }
   int connections = atoi(argv[2]);
   double seconds = atof(argv[3]);
+  long length = argc == 5 ? atol(argv[4]) : 0;
+  char *body = malloc(length + 1);
+  memset(body, 'x', length);
   curl_global_init(CURL_GLOBAL_DEFAULT);
+  // Those of a webhook with one signature; libcurl would ask before it sends a large body.
+  struct curl_slist *headers = NULL;
+  static const char *const lines[] = {
+    "content-type: application/json", "user-agent: taskhook/0.1.0", "Expect:",
+    "webhook-id: msg_p5jXN8AQM9LWM0D4loKWxJekp5jXN8AQM9LWM0D4loKW", "webhook-timestamp: 1614265330",
+    "taskhook-attempt: 1", "webhook-signature: v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+  };
+  for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) headers = curl_slist_append(headers, lines[i]);
   CURLM *multi = curl_multi_init();
   for (int i = 0; i < connections; i++) {
     CURL *easy = curl_easy_init();
     curl_easy_setopt(easy, CURLOPT_URL, argv[1]);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, discard);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    if (length > 0) {
+      curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, length);
+      curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body);
+      curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
+    }
     curl_multi_add_handle(multi, easy);
   }
   long done = 0, failed = 0;

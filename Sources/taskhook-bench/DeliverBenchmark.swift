@@ -1,0 +1,85 @@
+import Foundation
+
+/// The outbox at full load: 10,000 tasks that succeed at once, each with a webhook to nginx on the same machine, all
+/// of it written to the state file; beside a bare libcurl loop that posts bodies of the same length, in turn.
+struct DeliverBenchmark {
+  private static let tasks = 10_000
+  private static let connections = 64
+  private static let rounds = 3
+  private static let bareSeconds = 4
+  private static let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+  private let tools: Tools
+
+  init(_ tools: Tools) { self.tools = tools }
+
+  private struct Figure {
+    var perSecond: Double
+    var cpuMicroseconds: Double
+    var median = Double.nan
+    var late = Double.nan
+  }
+
+  func run() throws {
+    var bare: [Figure] = []
+    var plain: [Figure] = []
+    var signed: [Figure] = []
+    var bytes = 0
+    for _ in 0..<Self.rounds {
+      let turning = try turn(signed: false)
+      bytes = turning.bodyBytes
+      plain.append(figure(turning))
+      signed.append(figure(try turn(signed: true)))
+      bare.append(try runBare(bytes: bytes))
+    }
+    print(
+      "| \(Self.tasks) tasks succeed at once; \(Self.connections) connections, bodies of \(bytes) bytes "
+        + "| deliveries/s | to the bare loop | CPU µs a delivery | to the bare loop "
+        + "| ms from poll answer to receiver, median | 99% |")
+    print("|---|---|---|---|---|---|---|")
+    row("bare libcurl loop in C, posting", bare, bare)
+    row("taskhook run", plain, bare)
+    row("taskhook run, signed", signed, bare)
+    print("\nMedians of \(Self.rounds) rounds in turn; ratios are taken within each round.")
+  }
+
+  private func turn(signed: Bool) throws -> Turning {
+    try Turning(tools, tasks: Self.tasks) { stage in
+      """
+      hooks:
+        fast:
+          on: SUCCEEDED
+          webhook: {url: "\(stage.url)/hook"\(signed ? ", secret: \(Self.secret)" : "")}
+          concurrency: \(Self.connections)
+      """
+    }
+  }
+
+  private func figure(_ turning: Turning) -> Figure {
+    Figure(
+      perSecond: turning.perSecond, cpuMicroseconds: turning.cpuMicroseconds, median: turning.latency(0.5),
+      late: turning.latency(0.99))
+  }
+
+  private func runBare(bytes: Int) throws -> Figure {
+    let stage = try Stage(tools)
+    let loop = try BareLoop(
+      tools, url: stage.url + "/hook", connections: Self.connections, seconds: Double(Self.bareSeconds),
+      bytes: bytes)
+    return Figure(perSecond: loop.perSecond, cpuMicroseconds: loop.cpuMicroseconds)
+  }
+
+  private func row(_ name: String, _ figures: [Figure], _ bare: [Figure]) {
+    func text(_ value: Double, _ format: String) -> String {
+      value.isFinite ? String(format: format, value) : "–"
+    }
+    let toRate = median(zip(figures, bare).map { $0.perSecond / $1.perSecond })
+    let toCPU = median(zip(figures, bare).map { $0.cpuMicroseconds / $1.cpuMicroseconds })
+    let cells = [
+      text(median(figures.map(\.perSecond)), "%.0f"), text(toRate, "%.2f"),
+      text(median(figures.map(\.cpuMicroseconds)), "%.1f"), text(toCPU, "%.2f"),
+      text(median(figures.map(\.median)) * 1000, "%.0f"), text(median(figures.map(\.late)) * 1000, "%.0f"),
+    ]
+    print("| \(name) | \(cells.joined(separator: " | ")) |")
+  }
+}
