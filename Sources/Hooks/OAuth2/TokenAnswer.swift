@@ -64,6 +64,13 @@ enum TokenAnswer {
     return .success(AccessToken(secret: Secret(token), lifetime: lifetime(root["expires_in"])))
   }
 
+  /// Every token in an answer, of use or not: none of them may be shown.
+  static func tokens(in response: HTTPResponse) -> [String] {
+    guard let root = (try? JSONDocument(response.body))?.root else { return [] }
+    return root.members.filter { $0.key.hasSuffix("_token") }.compactMap(\.value.string)
+      .filter { $0.utf8.count >= 4 }
+  }
+
   /// The code of an error, `invalid_client`; nil where there is none that RFC 6749 would allow.
   private static func errorCode(_ root: JSONSlice) -> String? {
     guard let code = root["error"]?.string, !code.isEmpty, code.utf8.count <= 64,

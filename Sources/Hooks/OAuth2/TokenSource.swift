@@ -83,10 +83,10 @@ actor TokenSource {
     let request = HTTPRequest(profile, url: settings.tokenURL.reveal(), body: settings.body)
     do {
       let response = try await exchange.transport.send(request)
+      remember(TokenAnswer.tokens(in: response))
       switch TokenAnswer.read(response, host: settings.host, now: time.wall) {
       case .success(let token):
         cache.keep(token, askedAt: begun)
-        remember(token.secret.reveal())
         return .success(token.secret)
       case .failure(var failure):
         failure.reason = exchange.mask.apply(to: failure.reason)
@@ -102,10 +102,10 @@ actor TokenSource {
     }
   }
 
-  private func remember(_ token: String) {
+  private func remember(_ tokens: [String]) {
     seen.withLock { seen in
-      seen.removeAll { $0 == token }
-      seen = seen.suffix(7) + [token]
+      seen.removeAll { tokens.contains($0) }
+      seen = (seen + tokens).suffix(8)
     }
   }
 }

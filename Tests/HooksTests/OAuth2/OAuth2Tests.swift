@@ -184,6 +184,18 @@ import Testing
     #expect(hook.hidingSecrets(in: Array("tok-1-abcdef".utf8)) == Array("***".utf8))
   }
 
+  /// `taskhook test` shows the whole exchange, the token's too.
+  @Test func everyTokenOfAnAnswerIsMasked() async throws {
+    let hook = try hook()
+    let body = #"{"access_token":"acc-secret","refresh_token":"ref-secret","token_type":"mac","id_token":5}"#
+    server.with { $0.tokenAnswer = .success(HTTPResponse(status: 200, body: Array(body.utf8))) }
+    let report = try await hook.perform(sampleAttempt())
+    #expect(report.reason?.hasSuffix(#"a token of the type "mac"; only Bearer is known"#) == true)
+    #expect(report.detail.isEmpty)
+    let shown = String(decoding: hook.hidingSecrets(in: Array(body.utf8)), as: UTF8.self)
+    #expect(shown == #"{"access_token":"***","refresh_token":"***","token_type":"mac","id_token":5}"#)
+  }
+
   @Test func aPreviewFetchesNothing() throws {
     let preview = try hook().preview(sampleAttempt())
     #expect(preview.details.contains(.init("authorization", "Bearer ***")))
