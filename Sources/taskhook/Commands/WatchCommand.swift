@@ -59,8 +59,10 @@ struct WatchCommand: AsyncParsableCommand {
       parts.watchObserver = follower
       parts.deliveryObserver = follower
       parts.eventObserver = { follower.told($0) }
+      // Before anything is shown: who sees it may stop it.
+      let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
       let daemon = try await Daemon.start(parts, log: log)
-      let status = await followed(follower, daemon)
+      let status = await followed(follower, daemon, until: signals)
       await daemon.stop()
       if status != 0 { throw ExitCode(status) }
     }
@@ -74,10 +76,12 @@ struct WatchCommand: AsyncParsableCommand {
   }
 
   /// Waits for the end of all tasks and of their deliveries, or for a signal.
-  private func followed(_ follower: Follower, _ daemon: Daemon) async -> Int32 {
+  private func followed(
+    _ follower: Follower, _ daemon: Daemon, until signals: UnixSignalsSequence
+  ) async -> Int32 {
     await withTaskGroup(of: Int32?.self) { group in
       group.addTask {
-        for await signal in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
+        for await signal in signals {
           return signal == .sigint ? 130 : 143
         }
         return nil

@@ -2,13 +2,14 @@ import Foundation
 import Model
 import Simulator
 
-/// The stand-in task API at a speed at which every task has ended before anyone asks for it.
+/// The stand-in task API at a speed at which a task has ended before a process that asks for it has started, and at
+/// which the URLs of its output, which live for a day, still live for a minute.
 enum TaskAPI {
   static func use<T: Sendable>(
     failures: Double, _ body: (_ api: Simulator, _ address: String) async throws -> T
   ) async throws -> T {
     let api = Simulator(
-      SimulatorOptions(speed: 100_000, key: Secret("right"), unknownFor: .zero, failures: failures),
+      SimulatorOptions(speed: 1000, key: Secret("right"), unknownFor: .zero, failures: failures),
       time: SystemTime())
     let address = try await api.start()
     let result: Result<T, any Error>
