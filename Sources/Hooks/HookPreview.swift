@@ -22,13 +22,19 @@ package struct HookPreview: Sendable, Equatable {
   /// For people: a line for the action, one for each detail, an empty one, the body. Control characters of the
   /// event are escaped.
   package var lines: [String] {
-    [action] + details.map { "\($0.name): \($0.value)" } + ["", PrintableText.escape(body)]
+    [action] + details.map { "\($0.name): \($0.value)" } + ["", Self.printable(body)]
   }
+
+  /// Text from outside on one line of a terminal.
+  package static func printable(_ bytes: some Sequence<UInt8>) -> String { PrintableText.escape(bytes) }
 }
 
 /// A hook that can tell what it would do.
 package protocol PreviewableHook: Hook {
   func preview(_ attempt: Attempt) -> HookPreview
+
+  /// The hook's secrets masked in what was sent or came back.
+  func hidingSecrets(in bytes: [UInt8]) -> [UInt8]
 }
 
 extension HookAction {
@@ -59,6 +65,8 @@ extension HookAction {
 }
 
 extension WebhookHook: PreviewableHook {
+  package func hidingSecrets(in bytes: [UInt8]) -> [UInt8] { exchange.mask.apply(to: bytes) }
+
   package func preview(_ attempt: Attempt) -> HookPreview {
     let body = settings.format.render(attempt.message)
     let own = Set(settings.headers.map { $0.name.lowercased() })
@@ -78,6 +86,8 @@ extension WebhookHook: PreviewableHook {
 }
 
 extension CommandHook: PreviewableHook {
+  package func hidingSecrets(in bytes: [UInt8]) -> [UInt8] { mask.apply(to: bytes) }
+
   package func preview(_ attempt: Attempt) -> HookPreview {
     var details = [HookPreview.Detail("folder", settings.folder)]
     if case .missing(let reason) = settings.program(path: variables["PATH"]) {

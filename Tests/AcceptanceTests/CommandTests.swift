@@ -14,7 +14,9 @@ import Testing
     .deletingLastPathComponent().deletingLastPathComponent().path
 
   @Test(arguments: [
-    "run", "watch", "add", "remove", "tasks", "show", "deliveries", "replay", "resume", "check", "init",
+    "run", "watch", "add", "remove", "tasks", "show", "deliveries", "replay", "resume", "check", "explain",
+    "test",
+    "init",
     "simulate", "demo",
   ])
   func eachCommandExplainsItself(command: String) async throws {

@@ -121,4 +121,27 @@ import Testing
     #expect(config?.hooks[0].value.webhook?.verify == true)
     #expect(config?.hooks[0].value.breaker == .rules(after: 15, probe: .seconds(30)))
   }
+
+  @Test(
+    arguments: [
+      ("plain", [.literal("plain")]), ("a$$b", [.literal("a$b")]), ("''", [.literal("")]),
+      ("${A}", [.substituted("x$$y", isDefault: false)]), ("${E}", [.substituted("", isDefault: false)]),
+      (
+        "$$ ${A}${B:-d} {${A}",
+        [
+          .literal("$ "), .substituted("x$$y", isDefault: false), .substituted("d", isDefault: true),
+          .literal(" {"), .substituted("x$$y", isDefault: false),
+        ]
+      ),
+    ] as [(String, [TextPiece])])
+  func aTextKnowsWhatWasPutIntoIt(text: String, pieces: [TextPiece]) throws {
+    let diagnostics = Diagnostics()
+    let root = ConfigFile.parse(
+      Array("key: \(text)".utf8), name: "c", folder: "/", environment: ["A": "x$$y", "E": ""],
+      diagnostics: diagnostics)
+    let node = try #require(root?["key"])
+    #expect(node.pieces == pieces)
+    #expect(node.text == pieces.map(\.text).joined())
+    #expect(node.parts == pieces.compactMap(\.foreign))
+  }
 }

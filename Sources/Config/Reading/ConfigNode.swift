@@ -9,7 +9,7 @@ package struct ConfigNode: Sendable {
 
   enum Content: Sendable {
     case null
-    case scalar(text: String, isQuoted: Bool, origin: String?, parts: [String])
+    case scalar(text: String, isQuoted: Bool, origin: String?, pieces: [TextPiece])
     /// A scalar whose `${…}`, or an alias, could not be resolved, which is reported already.
     case broken
     case sequence([ConfigNode])
@@ -91,8 +91,13 @@ package struct ConfigNode: Sendable {
 
   /// The texts that came into this scalar from outside the file, by `${NAME}` and `${file:…}`: where one of
   /// them is a secret within a longer text, it may be told by itself.
-  package var parts: [String] {
-    if case .scalar(_, _, _, let parts) = content { parts } else { [] }
+  package var parts: [String] { pieces.compactMap(\.foreign) }
+
+  /// The text of a scalar in its stretches, of which those put in by `${…}` are not to be read again as
+  /// anything; empty for all else.
+  package var pieces: [TextPiece] {
+    guard case .scalar(let text, _, _, let pieces) = content else { return [] }
+    return pieces.isEmpty ? [.literal(text)] : pieces
   }
 
   /// The items of a list; empty for all else.

@@ -58,8 +58,8 @@ struct ConfigTree {
 
   private mutating func resolve(_ scalar: YAMLScalar, for node: ConfigNode) -> ConfigNode.Content {
     switch substitution.resolve(scalar.text) {
-    case .resolved(let text, let origin, let parts):
-      return .scalar(text: text, isQuoted: scalar.isQuoted, origin: origin, parts: parts)
+    case .resolved(let text, let origin, let pieces):
+      return .scalar(text: text, isQuoted: scalar.isQuoted, origin: origin, pieces: pieces)
     case .failed(let problems):
       for problem in problems {
         context.diagnostics.error(

@@ -14,8 +14,8 @@ struct Substitution {
 
   enum Outcome: Equatable {
     /// `origin` names the `${…}` that were put in, as written but without a default; nil where there were none.
-    /// `parts` are the texts that came from outside the file.
-    case resolved(text: String, origin: String?, parts: [String])
+    /// `pieces` are the whole text in its stretches; empty where nothing was put in.
+    case resolved(text: String, origin: String?, pieces: [TextPiece])
     case failed([Problem])
   }
 
@@ -32,18 +32,18 @@ struct Substitution {
 
   /// A text with everything put in, or all that keeps it from being so. What was put in is not read again.
   mutating func resolve(_ text: String) -> Outcome {
-    guard text.utf8.contains(UInt8(ascii: "$")) else { return .resolved(text: text, origin: nil, parts: []) }
-    var result = ""
+    guard text.utf8.contains(UInt8(ascii: "$")) else { return .resolved(text: text, origin: nil, pieces: []) }
+    var pieces: [TextPiece] = []
+    var literal = ""
     var origins: [String] = []
-    var parts: [String] = []
     var problems: [Problem] = []
     var rest = text[...]
     while let dollar = rest.firstIndex(of: "$") {
-      result += rest[..<dollar]
+      literal += rest[..<dollar]
       rest = rest[rest.index(after: dollar)...]
       switch rest.first {
       case "$":
-        result += "$"
+        literal += "$"
         rest.removeFirst()
       case "{":
         guard let close = rest.firstIndex(of: "}") else {
@@ -52,19 +52,23 @@ struct Substitution {
         }
         do throws(Problem) {
           let found = try value(of: rest[rest.index(after: rest.startIndex)..<close])
-          result += found.text
-          if !found.isDefault { parts.append(found.text) }
+          if !literal.isEmpty { pieces.append(.literal(literal)) }
+          literal = ""
+          pieces.append(.substituted(found.text, isDefault: found.isDefault))
           if !origins.contains(found.origin) { origins.append(found.origin) }
         } catch {
           problems.append(error)
         }
         rest = rest[rest.index(after: close)...]
-      default: result += "$"
+      default: literal += "$"
       }
     }
     if !problems.isEmpty { return .failed(problems) }
+    literal += rest
+    if origins.isEmpty { return .resolved(text: literal, origin: nil, pieces: []) }
+    if !literal.isEmpty { pieces.append(.literal(literal)) }
     return .resolved(
-      text: result + rest, origin: origins.isEmpty ? nil : origins.joined(separator: ", "), parts: parts)
+      text: pieces.map(\.text).joined(), origin: origins.joined(separator: ", "), pieces: pieces)
   }
 
   /// What stands for `${inside}`, and that without its default.

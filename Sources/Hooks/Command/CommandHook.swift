@@ -9,7 +9,7 @@ package struct CommandHook: Hook {
   private let killAfter: Duration
   private let time: any TimeSource
   let variables: [String: String]
-  private let mask: SecretMask
+  let mask: SecretMask
 
   /// - Parameters:
   ///   - timeout: of one attempt; then its process group gets SIGTERM.

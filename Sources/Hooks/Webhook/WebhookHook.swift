@@ -5,7 +5,7 @@ import Model
 package struct WebhookHook: Hook {
   let settings: WebhookSettings
   private let profile: HTTPProfile
-  private let exchange: HTTPExchange
+  let exchange: HTTPExchange
   let time: any TimeSource
 
   /// `timeout` is that of one attempt, from the connection to the last byte of the answer.

@@ -29,7 +29,8 @@ package struct Event: Sendable, Equatable {
   package var watchedSince: Timestamp?
 
   package init(
-    type: EventType, source: String, hook: String? = nil, taskID: String?, sequence: Int, timestamp: Timestamp,
+    type: EventType, source: String, hook: String? = nil, taskID: String?, sequence: Int,
+    timestamp: Timestamp,
     status: String? = nil, state: TaskState? = nil, previousStatus: String? = nil,
     previousState: TaskState? = nil, progress: Double? = nil, previousProgress: Double? = nil,
     labels: [String: String] = [:], task: [UInt8]? = nil, reason: String? = nil,

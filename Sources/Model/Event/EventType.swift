@@ -12,7 +12,10 @@ package enum EventType: Sendable, Hashable {
   /// All types, in the order of the documentation.
   package static let all: [EventType] =
     TaskState.allCases.map { .task($0) }
-    + [.progress, .notFound, .lost, .stalled, .timedOut, .sourceDown, .sourceUp, .hookDown, .hookUp, .deliveryDead]
+    + [
+      .progress, .notFound, .lost, .stalled, .timedOut, .sourceDown, .sourceUp, .hookDown, .hookUp,
+      .deliveryDead,
+    ]
 
   package var name: String {
     switch self {

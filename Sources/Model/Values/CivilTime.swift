@@ -33,6 +33,16 @@ struct CivilTime {
     weekday = days + 4 - (days + 4).flooredDivision(by: 7) * 7
   }
 
+  /// Days from 1970-01-01 to a date of the years from 0 on. Years are counted from March, so that a leap day
+  /// ends one.
+  static func daysSince1970(_ year: Int, _ month: Int, _ day: Int) -> Int {
+    let year = month > 2 ? year : year - 1
+    let fromMarch = (month + 9) % 12
+    let leapDays = year / 4 - year / 100 + year / 400
+    // 719,468 days lie between 0000-03-01 and 1970-01-01.
+    return year * 365 + leapDays + (fromMarch * 153 + 2) / 5 + day - 1 - 719_468
+  }
+
   var clock: String { "\(Self.padded(hour, 2)):\(Self.padded(minute, 2)):\(Self.padded(second, 2))" }
 
   static func padded(_ value: Int64, _ width: Int) -> String {

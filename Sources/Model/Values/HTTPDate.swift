@@ -48,23 +48,14 @@ package enum HTTPDate {
       let minute = Int(digits: clock[1], 2...2), let second = Int(digits: clock[2], 2...2),
       hour < 24, minute < 60, second <= 60  // 60: a leap second
     else { return nil }
-    let seconds = ((daysSince1970(year, month, day) * 24 + hour) * 60 + minute) * 60 + second
+    let seconds = ((CivilTime.daysSince1970(year, month, day) * 24 + hour) * 60 + minute) * 60 + second
     return Timestamp(milliseconds: Int64(seconds) * 1000)
-  }
-
-  /// Days of the Gregorian calendar. Years are counted from March, so that a leap day ends one.
-  private static func daysSince1970(_ year: Int, _ month: Int, _ day: Int) -> Int {
-    let year = month > 2 ? year : year - 1
-    let fromMarch = (month + 9) % 12
-    let leapDays = year / 4 - year / 100 + year / 400
-    // 719,468 days lie between 0000-03-01 and 1970-01-01.
-    return year * 365 + leapDays + (fromMarch * 153 + 2) / 5 + day - 1 - 719_468
   }
 }
 
 extension Int {
   /// Reads a text of nothing but decimal digits, as many as allowed.
-  fileprivate init?(digits text: String, _ count: ClosedRange<Int>) {
+  init?(digits text: some StringProtocol, _ count: ClosedRange<Int>) {
     guard count.contains(text.utf8.count), text.utf8.allSatisfy({ (48...57).contains($0) }) else {
       return nil
     }

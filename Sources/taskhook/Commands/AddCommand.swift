@@ -24,7 +24,7 @@ struct AddCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reporting {
-      let labels = try parsedLabels()
+      let labels = try LabelArguments.parse(label)
       try await StateFile.steering(config) { state, outline in
         if let source { try outline.require(source: source) }
         let fallback = source ?? (outline.sources.count == 1 ? outline.sources[0] : nil)
@@ -52,17 +52,6 @@ struct AddCommand: AsyncParsableCommand {
         if intake.refused > 0 { throw ExitStatus.usage.code }
       }
     }
-  }
-
-  private func parsedLabels() throws -> [String: String] {
-    var labels: [String: String] = [:]
-    for text in label {
-      guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
-        throw Failure(.usage, "--label \(text): expected name=value")
-      }
-      labels[String(text[..<equals])] = String(text[text.index(after: equals)...])
-    }
-    return labels
   }
 
   /// What is being added, and what became of it.

@@ -37,26 +37,29 @@ struct CheckCommand: AsyncParsableCommand {
     if let path = configuration.tasksFrom { lines.append("tasks_from: \(path)") }
     for hook in configuration.hooks {
       lines += ["", "hook \(hook.name): \(describe(hook.value.rules))"]
-      let samples = configuration.sources.flatMap { SampleEvents.all(source: $0.name) }
-      let fitting = samples.filter { hook.value.rule.fits($0) }
-      let sample = fitting.first { $0.type == .task(.succeeded) } ?? fitting.first
-      if sample == nil {
-        lines.append("  no sample event fits its `where`; shown on one that its `on` names")
-      }
-      let shown =
-        sample ?? samples.first { event in hook.value.rule.on.contains { $0.fits(event) } } ?? samples[0]
-      let names = fitting.map(\.type.name)
-      let fires =
-        Set(names).count == EventType.all.count ? "every event" : unique(names).joined(separator: ", ")
-      if !fitting.isEmpty { lines.append("  fires on \(fires)") }
-      lines.append("  on \(shown.type.name) it would do this:")
-      let action = hook.value.hook(
-        transport: Unused(), time: SystemTime(), environment: ProcessInfo.processInfo.environment)
-      let attempt = Attempt(
-        delivery: Identity.delivery(event: shown.id, hook: hook.name), event: shown, number: 1)
-      lines += action.preview(attempt).lines.map { "    " + $0 }
+      lines += trial(of: hook, sources: configuration.sources.map(\.name))
     }
     return lines
+  }
+
+  /// Renders a hook on samples of all that it fires on; shows one.
+  private static func trial(of hook: Named<ResolvedHook>, sources: [String]) -> [String] {
+    let trial = HookTrial(hook)
+    let rule = hook.value.rule
+    let fitting = sources.flatMap(SampleEvents.all(source:)).filter(rule.fits)
+    var lines: [String] = []
+    if fitting.isEmpty {
+      lines.append("  no sample event fits its `where`; shown on one that its `on` names")
+    } else {
+      let names = unique(fitting.map(\.type.name))
+      lines.append(
+        "  fires on \(names.count == EventType.all.count ? "every event" : names.joined(separator: ", "))")
+      let sizes = fitting.map { trial.preview($0).body.count }
+      lines.append("  rendered on \(sizes.count) samples: \(sizes.min()!) to \(sizes.max()!) bytes")
+    }
+    let shown = SampleEvents.fitting(rule, sources: sources)
+    lines.append("  on \(shown.type.name) it would do this:")
+    return lines + trial.preview(shown).lines.map { "    " + $0 }
   }
 
   private static func describe(_ rules: DeliveryRules) -> String {
@@ -74,12 +77,5 @@ struct CheckCommand: AsyncParsableCommand {
   private static func unique(_ names: [String]) -> [String] {
     var seen: Set<String> = []
     return names.filter { seen.insert($0).inserted }
-  }
-
-  /// Sends nothing: previews only look.
-  private struct Unused: HTTPTransport {
-    func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
-      throw HTTPError(.cancelled, "nothing is sent by check")
-    }
   }
 }

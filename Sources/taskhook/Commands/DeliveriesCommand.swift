@@ -28,12 +28,7 @@ struct DeliveriesCommand: AsyncParsableCommand {
           guard page.count == selection.limit, let last = page.last else { break }
           selection.after = last.row
         }
-        for (name, held) in try await state.hookStates().sorted(by: { $0.key < $1.key }) {
-          guard let reason = held.paused, hook == nil || hook == name else { continue }
-          StandardError.say(
-            "hook \(name) is paused: \(Printable.line(reason)); `taskhook resume \(name)` takes the pause off"
-          )
-        }
+        try await HookNotes.say(of: state, only: hook)
         if output.json { return }
         if shown.isEmpty { return StandardError.say("no deliveries") }
         for line in Listing.table(of: shown, now: SystemTime().wall) { StandardOutput.say(line) }

@@ -32,6 +32,7 @@ struct TasksCommand: AsyncParsableCommand {
           guard page.count == query.limit, let last = page.last else { break }
           query.after = last.row
         }
+        try await HookNotes.say(of: state)
         if output.json { return }
         if shown.isEmpty { return StandardError.say("no tasks") }
         for line in Listing.table(of: shown, now: now) { StandardOutput.say(line) }

@@ -32,15 +32,7 @@ struct ConfigOutline {
       hooks: root[Configuration.Keys.hooks.name]?.entries.map(\.key) ?? [])
   }
 
-  func require(source: String) throws { try require(source, among: sources, what: "source") }
+  func require(source: String) throws { try Lookup.require(source, among: sources, what: "source") }
 
-  func require(hook: String) throws { try require(hook, among: hooks, what: "hook") }
-
-  private func require(_ name: String, among names: [String], what: String) throws {
-    if names.contains(name) { return }
-    let meant = Nearest.name(to: name, among: names).map { "; did you mean \($0)?" } ?? "."
-    throw Failure(
-      .usage,
-      "unknown \(what) \(Printable.line(name))\(meant) The config has: \(names.joined(separator: ", "))")
-  }
+  func require(hook: String) throws { try Lookup.require(hook, among: hooks, what: "hook") }
 }

@@ -41,7 +41,8 @@ import Testing
     let hook = CommandHook(settings, timeout: .seconds(600), time: ManualTime(), environment: [:])
     #expect(try await hook.perform(sampleAttempt()).outcome == .delivered)
     #expect(
-      folder.text("stdin.json") == String(decoding: EventBody.event.render(.event(sampleEvent())), as: UTF8.self))
+      folder.text("stdin.json")
+        == String(decoding: EventBody.event.render(.event(sampleEvent())), as: UTF8.self))
   }
 
   @Test func argumentsAreLeftAlone() async throws {

@@ -57,7 +57,8 @@ import Testing
     #expect(sent.map { $0["taskhook-attempt"] } == ["1", "2"])
     let secrets = try [SigningTests.symmetric, SigningTests.asymmetric].map { try SigningSecret(Secret($0)) }
     let expected = WebhookSignature.header(
-      id: sampleAttempt().delivery, timestamp: 1_767_229_201, body: EventBody.event.render(.event(sampleEvent())),
+      id: sampleAttempt().delivery, timestamp: 1_767_229_201,
+      body: EventBody.event.render(.event(sampleEvent())),
       secrets: secrets)
     #expect(sent[1]["webhook-signature"] == expected)
     #expect(sent[0]["webhook-signature"] != expected)

@@ -1,15 +1,53 @@
 import Hooks
 import Model
 
-/// Events as they could come, for `check`.
+/// Events as they could come, for `check` and `test`.
 enum SampleEvents {
   /// One of every type, in the order of the documentation, as a source of that name would tell it.
   static func all(source: String) -> [Event] {
     EventType.all.map { event($0, source: source) }
   }
 
-  static func event(_ type: EventType, source: String) -> Event {
-    let timestamp = Timestamp(milliseconds: 1_777_639_667_351)
+  /// The one that shows best what a hook does: a success where it fires on that, else the first that it fires on,
+  /// else one that its `on` names.
+  static func fitting(
+    _ rule: HookRule, sources: [String], timestamp: Timestamp = usualTime, labels: [String: String] = [:]
+  ) -> Event {
+    let samples = sources.flatMap { source in
+      EventType.all.map { event($0, source: source, timestamp: timestamp, labels: labels) }
+    }
+    let fitting = samples.filter(rule.fits)
+    return fitting.first { $0.type == .task(.succeeded) } ?? fitting.first
+      ?? samples.first { event in rule.on.contains { $0.fits(event) } } ?? samples[0]
+  }
+
+  /// That of the documentation's example.
+  private static let usualTime = Timestamp(milliseconds: 1_777_639_667_351)
+
+  /// What the watcher's own events say.
+  static let reason = "a sample"
+
+  static func event(
+    _ type: EventType, source: String, timestamp: Timestamp = usualTime,
+    labels: [String: String] = [:]
+  ) -> Event {
+    var event = plain(type, source: source, timestamp: timestamp)
+    event.labels = labels
+    event.watchedSince = Timestamp(milliseconds: timestamp.milliseconds - 92_000)
+    return event
+  }
+
+  /// Many events in one message.
+  static func digest(of hook: String, _ events: [Event]) -> Digest {
+    let counts = Dictionary(grouping: events, by: \.type).mapValues(\.count)
+      .sorted { ($1.value, $0.key.name) < ($0.value, $1.key.name) }
+    let times = events.map(\.timestamp).sorted()
+    return Digest(
+      hook: hook, counts: counts.map { Digest.Count($0.key, $0.value) }, first: Array(events.prefix(5)),
+      from: times.first ?? Timestamp(milliseconds: 0), to: times.last ?? Timestamp(milliseconds: 0))
+  }
+
+  private static func plain(_ type: EventType, source: String, timestamp: Timestamp) -> Event {
     let id = "d0658ae1-1f5a-4c2e-9d2f-3a53c1b8a0b7"
     switch type {
     case .task(let state):
@@ -31,14 +69,14 @@ enum SampleEvents {
       return Event(
         type: type, source: source, taskID: id, sequence: 3, timestamp: timestamp, status: "RUNNING",
         state: .running, previousStatus: "RUNNING", previousState: .running,
-        task: Array(body(id, .running, "RUNNING").utf8), reason: "a sample")
+        task: Array(body(id, .running, "RUNNING").utf8), reason: reason)
     case .sourceDown, .sourceUp:
       return Event(
-        type: type, source: source, taskID: nil, sequence: 1, timestamp: timestamp, reason: "a sample")
+        type: type, source: source, taskID: nil, sequence: 1, timestamp: timestamp, reason: reason)
     case .hookDown, .hookUp, .deliveryDead:
       return Event(
         type: type, source: "", hook: "another", taskID: nil, sequence: 1, timestamp: timestamp,
-        reason: "a sample")
+        reason: reason)
     }
   }
 

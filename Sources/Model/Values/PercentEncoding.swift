@@ -1,7 +1,7 @@
-/// Percent-encoding of one path segment (RFC 3986 section 2).
-enum PercentEncoding {
+/// Percent-encoding of one path segment, or of a part of a query (RFC 3986 section 2).
+package enum PercentEncoding {
   /// Leaves only the unreserved characters bare: letters, digits, `-`, `.`, `_`, `~`.
-  static func encode(_ text: String) -> String {
+  package static func encode(_ text: String) -> String {
     if text.utf8.allSatisfy(isUnreserved) { return text }
     let digits = Array("0123456789ABCDEF".utf8)
     var encoded: [UInt8] = []

@@ -1,0 +1,45 @@
+/// What a service's markup wants done to a text that is to be shown as it is.
+///
+/// Applied to what `{{x}}` puts in, not to the template around it; `{{{x}}}` and `{{&x}}` stay as they are.
+package enum TextEscape: String, Sendable, CaseIterable {
+  case none
+  /// `&`, `<` and `>` as entities (HTML, and Telegram's `parse_mode: HTML`).
+  case html
+  /// The same three, the only ones that Slack reads (Slack: "Formatting text for app surfaces").
+  case slackMrkdwn = "slack"
+  /// A backslash before what Markdown gives a meaning to (CommonMark 2.4, Discord, Teams).
+  case markdown
+  /// A backslash before what Telegram's `MarkdownV2` gives a meaning to (Bot API: "Formatting options").
+  case telegramMarkdownV2 = "telegram"
+
+  package func apply(to text: String) -> String {
+    switch self {
+    case .none: text
+    case .html, .slackMrkdwn:
+      Self.replacing(text) { character in
+        switch character {
+        case "&": "&amp;"
+        case "<": "&lt;"
+        case ">": "&gt;"
+        default: nil
+        }
+      }
+    case .markdown:
+      Self.replacing(text) { "\\`*_{}[]()#+-.!|~>".unicodeScalars.contains($0) ? "\\\($0)" : nil }
+    case .telegramMarkdownV2:
+      Self.replacing(text) { "_*[]()~`>#+-=|{}.!\\".unicodeScalars.contains($0) ? "\\\($0)" : nil }
+    }
+  }
+
+  private static func replacing(_ text: String, _ replacement: (Unicode.Scalar) -> String?) -> String {
+    var escaped = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      if let other = replacement(scalar) {
+        escaped.append(contentsOf: other.unicodeScalars)
+      } else {
+        escaped.append(scalar)
+      }
+    }
+    return String(escaped)
+  }
+}

@@ -1,0 +1,135 @@
+import ArgumentParser
+import Config
+import Foundation
+import Hooks
+import Model
+
+struct ExplainCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain",
+    abstract: "Say which hooks fire for this task JSON, and exactly what they would send.",
+    discussion: """
+      The file holds what the task API answers. Nothing is sent or run; secrets are hidden. A hook's URL, headers \
+      and body, or a command with its variables and standard input, are shown as they would be at the first attempt.
+      """)
+
+  @OptionGroup var config: ConfigOption
+  @OptionGroup var output: JSONOption
+  @OptionGroup var circumstances: CircumstanceOptions
+  @Option(help: "Only this hook.") var hook: String?
+  @Flag(help: "Write the body alone, byte for byte; needs --hook.") var body = false
+  @Argument(help: "A file with the task's JSON, or - for standard input.") var file: String
+
+  func validate() throws {
+    if body && hook == nil { throw ValidationError("--body needs --hook: one body at a time") }
+    if body && output.json { throw ValidationError("--body and --json do not go together") }
+  }
+
+  func run() async throws {
+    try await reporting {
+      let configuration = try Assembly.load(config.path).configuration
+      let source = try circumstances.source(in: configuration)
+      let event = try TaskSample(source: source.name, settings: source.value.provider)
+        .event(TaskSample.read(file), named: file, circumstances.circumstances(at: SystemTime().wall))
+      let hooks = try hook.map { [try configuration.hook(named: $0)] } ?? configuration.hooks
+      if body { return StandardOutput.write(HookTrial(hooks[0]).preview(event).body) }
+      if !output.json { StandardOutput.say("\(Self.headline(event))\n") }
+      for hook in hooks {
+        let objection = hook.value.rule.objection(to: event)
+        let preview = HookTrial(hook).preview(event)
+        if output.json {
+          StandardOutput.write(Self.json(hook.name, objection, preview) + [UInt8(ascii: "\n")])
+        } else if let objection {
+          StandardOutput.say("hook \(hook.name) does not fire: \(objection)\n")
+        } else {
+          StandardOutput.say("hook \(hook.name) fires:")
+          for line in preview.lines { StandardOutput.say("    " + line) }
+          StandardOutput.say("")
+        }
+      }
+    }
+  }
+
+  static func headline(_ event: Event) -> String {
+    var line = "\(event.type.name) of \(event.source)"
+    if let id = event.taskID { line += "/\(Printable.line(id))" }
+    guard event.type.isTransition else { return line }
+    return line
+      + ": \(Printable.line(event.previousStatus ?? "first seen")) → \(Printable.line(event.status ?? "?"))"
+  }
+
+  private static func json(_ hook: String, _ objection: String?, _ preview: HookPreview) -> [UInt8] {
+    var writer = JSONWriter()
+    writer.object { writer in
+      writer.key("hook")
+      writer.string(hook)
+      writer.key("fires")
+      writer.bool(objection == nil)
+      writer.key("why_not")
+      writer.string(objection)
+      if objection != nil { return }
+      writer.key("action")
+      writer.string(preview.action)
+      writer.key("details")
+      writer.array { writer in
+        for detail in preview.details {
+          writer.object { writer in
+            writer.key("name")
+            writer.string(detail.name)
+            writer.key("value")
+            writer.string(detail.value)
+          }
+        }
+      }
+      writer.key("body")
+      writer.string(String(decoding: preview.body, as: UTF8.self))
+    }
+    return writer.bytes
+  }
+}
+
+/// What of an event the task's JSON does not say.
+struct CircumstanceOptions: ParsableArguments {
+  @Option(help: "The task's source; needed where there are several.") var source: String?
+  @Option(
+    help: ArgumentHelp(
+      "The status before; without it the task is seen for the first time.", valueName: "status"))
+  var from: String?
+  @Option(
+    help: ArgumentHelp(
+      "Another event than the transition to the task's status, such as stalled or lost.", valueName: "type"))
+  var event: String?
+  @Option(
+    name: .long, help: ArgumentHelp("A label of the task; may be given again.", valueName: "name=value"))
+  var label: [String] = []
+
+  /// The source that is meant.
+  func source(in configuration: Configuration) throws -> Named<SourceSection> {
+    let names = configuration.sources.map(\.name)
+    if let source { return try configuration.source(named: source) }
+    if let first = configuration.sources.first, configuration.sources.count == 1 { return first }
+    throw Failure(.usage, "there are several sources (\(names.joined(separator: ", "))): say --source")
+  }
+
+  /// The event's type; nil for the transition.
+  func type() throws -> EventType? {
+    guard let event else { return nil }
+    let name = event.lowercased()
+    if let type = EventType(name: name) ?? EventType(name: "task." + name) { return type }
+    let words = EventType.all.flatMap { type in [type.name, String(type.name.split(separator: ".")[1])] }
+    let meant = Nearest.name(to: name, among: words).map { "; did you mean \($0)?" } ?? ""
+    throw Failure(.usage, "--event \(Printable.line(event)): no such type\(meant)")
+  }
+
+  func circumstances(at timestamp: Timestamp) throws -> TaskSample.Circumstances {
+    let type = try type()
+    switch type {
+    case .sourceDown?, .sourceUp?, .hookDown?, .hookUp?, .deliveryDead?:
+      throw Failure(.usage, "--event: not an event of a task; `taskhook test` sends a sample of it")
+    case .task?: throw Failure(.usage, "--event: the status in the JSON says which transition it is")
+    case nil, .progress?, .notFound?, .lost?, .stalled?, .timedOut?: break
+    }
+    return TaskSample.Circumstances(
+      type: type, previousStatus: from, labels: try LabelArguments.parse(label), timestamp: timestamp)
+  }
+}
