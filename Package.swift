@@ -58,7 +58,9 @@ let package = Package(
     module("HTTP", ["CCurl", "Model", heap]),
     module("Providers", ["Model", "Config"], resources: [.embedInCode("Presets/runway.yaml")]),
     module("Storage", ["Model", database, sqlite, deque]),
-    module("Hooks", ["Model", "Config", crypto, mustache, subprocess]),
+    module(
+      "Hooks", ["Model", "Config", crypto, mustache, subprocess],
+      resources: [.embedInCode("Chat/Services"), .embedInCode("Chat/messages.yaml")]),
     module("Simulator", ["Model", hummingbird, hummingbirdCore, log]),
     module("Watching", ["Model", "Config", log, heap, deque]),
     module("Delivering", ["Model", "Config", log, deque]),

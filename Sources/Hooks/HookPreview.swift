@@ -52,14 +52,32 @@ extension HookAction {
       return WebhookHook(settings, timeout: timeout, transport: transport, time: time)
     case .run(let settings):
       return CommandHook(settings, timeout: timeout, time: time, environment: environment)
+    case .chat(let settings):
+      return ChatHook(settings, timeout: timeout, transport: transport, time: time)
     }
   }
 
   /// How long an attempt may take where the config does not say.
   package var usualTimeout: Duration {
     switch self {
-    case .webhook: .seconds(15)
+    case .webhook, .chat: .seconds(15)
     case .run: .seconds(600)
+    }
+  }
+
+  /// At most this many attempts where the config does not say; nil for no limit.
+  package var usualRate: Rate? {
+    switch self {
+    case .webhook, .run: nil
+    case .chat(let settings): settings.service.file.rate
+    }
+  }
+
+  /// Whether many events at once are told in one message where the config does not say.
+  package var usuallyDigests: Bool {
+    switch self {
+    case .webhook, .run: false
+    case .chat: true
     }
   }
 }

@@ -21,11 +21,15 @@ package enum HookKeys {
     "webhook", ValueType<WebhookSection>.section(WebhookSection.self).map(\.settings), doc: "Sends a request."
   )
   package static let run = Key("run", .run, doc: "Runs a program, the task JSON on its standard input.")
+  /// One for each chat service.
+  static let chats = ChatService.all.map { service in
+    Key(service.name, ValueType<ChatSettings>.chat(service), doc: service.file.summary)
+  }
 
   /// In the order of the reference.
   package static let all = [AnyKey(on), AnyKey(`where`)] + actions
   /// Of these a hook has exactly one.
-  package static let actions = [AnyKey(webhook), AnyKey(run)]
+  package static let actions = [AnyKey(webhook), AnyKey(run)] + chats.map { AnyKey($0) }
 
   private static let onSchema: Config.JSONValue = {
     let entry: Config.JSONValue = ["anyOf": [["type": "string"], ["type": "object"]]]
@@ -37,6 +41,7 @@ package enum HookKeys {
 package enum HookAction: Sendable {
   case webhook(WebhookSettings)
   case run(CommandSettings)
+  case chat(ChatSettings)
 }
 
 /// A hook as its section has it, read as far as it can be without the sources.
@@ -51,12 +56,17 @@ package struct HookDraft: Sendable {
   /// Reads `HookKeys.all` out of a section that lists them among its keys.
   package init(_ section: Section) {
     let hasOneAction = section.requireOne(of: HookKeys.actions)
-    let webhook = section[HookKeys.webhook].map(HookAction.webhook)
-    action = hasOneAction ? webhook ?? section[HookKeys.run].map(HookAction.run) : nil
+    action = hasOneAction ? Self.action(section) : nil
     on = section[HookKeys.on]
     conditions = section[HookKeys.where]
     // A condition that could not be read is reported; it must not come to mean "all".
     isWhole = !section.has(HookKeys.where) || conditions != nil
+  }
+
+  private static func action(_ section: Section) -> HookAction? {
+    if let settings = section[HookKeys.webhook] { return .webhook(settings) }
+    if let settings = section[HookKeys.run] { return .run(settings) }
+    return HookKeys.chats.lazy.compactMap { section[$0] }.first.map(HookAction.chat)
   }
 
   /// The hook's rule, its words held against what the sources know. Nil where an error was reported.

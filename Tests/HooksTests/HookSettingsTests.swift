@@ -46,13 +46,17 @@ import Testing
 
   @Test(
     arguments: [
-      ("on: done", "1:1: one of the keys webhook or run is missing"),
+      (
+        "on: done",
+        "1:1: one of the keys webhook, run, slack, discord, teams, telegram, pagerduty, ntfy or mattermost is missing"
+      ),
       (
         "on: done\nrun: [/bin/true]\nwebhook: {url: 'http://x'}",
-        "3:1: webhook: only one of the keys webhook or run can stand here, and run does"
+        "3:1: webhook: only one of the keys webhook, run, slack, discord, teams, telegram, pagerduty, ntfy or mattermost can stand here, "
+          + "and run does"
       ),
       ("run: [/bin/true]", "1:1: the key \"on\" is missing. Expected: a status or state, done"),
-      ("on: done\nslack: {url: 'http://x'}\nrun: [/bin/true]", "2:1: slack: unknown key"),
+      ("on: done\nsms: {url: 'http://x'}\nrun: [/bin/true]", "2:1: sms: unknown key"),
       ("on: done\nwebhook: {}", "2:1: webhook: the key \"url\" is missing. Expected: a URL"),
       ("on: done\nwebhook: http://x", "2:10: webhook: a text stands here"),
       ("on: done\nwebhook: {url: 'ftp://x'}", "2:16: webhook.url: the URL has another scheme"),

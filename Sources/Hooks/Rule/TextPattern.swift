@@ -29,16 +29,26 @@ package struct TextPattern: Sendable {
     }
   }
 
-  package func isFound(in text: String) -> Bool {
+  package func isFound(in text: String) -> Bool { match(in: text) != nil }
+
+  /// What the first pair of brackets of the pattern stands for in the first match; nil where there is none.
+  func group(in text: String) -> String? {
+    guard let match = match(in: text), match.numberOfRanges > 1,
+      let range = Range(match.range(at: 1), in: text)
+    else { return nil }
+    return String(text[range])
+  }
+
+  private func match(in text: String) -> NSTextCheckingResult? {
     let units = text as NSString
     let range = NSRange(location: 0, length: min(units.length, Self.longest))
     let limit = Self.processorTime() + Self.patience
     var calls = 0
-    var found = false
+    var found: NSTextCheckingResult?
     expression.enumerateMatches(in: text, options: .reportProgress, range: range) { match, _, stop in
       calls += 1
-      if match != nil { found = true }
-      if found || calls % 32 == 0 && Self.processorTime() > limit { stop.pointee = true }
+      if let match { found = match }
+      if found != nil || calls % 32 == 0 && Self.processorTime() > limit { stop.pointee = true }
     }
     return found
   }

@@ -77,6 +77,11 @@ enum MustacheBridge {
   }
 }
 
+extension MustacheBridge.TextPart: CustomStringConvertible, CustomReflectable {
+  var description: String { isSecret ? "***" : text }
+  var customMirror: Mirror { Mirror(self, children: []) }
+}
+
 /// How much a rendering may still put out. Only sections can multiply what they are given, lists within lists
 /// most of all: what goes beyond is left out.
 final class RenderBudget {

@@ -23,6 +23,9 @@ package struct TemplateContext: Sendable {
     fields.merge(extras) { $1 }
   }
 
+  /// Names that stand for something without any message, such as settings.
+  init(extras: [String: TemplateValue]) { fields = extras }
+
   /// The context with one more first word, such as a text that was rendered before.
   package func adding(_ name: String, _ value: TemplateValue) -> TemplateContext {
     var context = self

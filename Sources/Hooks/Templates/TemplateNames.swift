@@ -28,6 +28,9 @@ package struct TemplateNames: Sendable {
       ),
     ])
 
+  /// No names, to which others are added.
+  static let none = TemplateNames(fields: [])
+
   private static let event = [
     "type", "timestamp", "source", "id", "status", "state", "previous_status", "sequence", "progress",
     "reason", "hook", "labels", "files", "task",

@@ -11,6 +11,9 @@ package enum TextEscape: String, Sendable, CaseIterable {
   case markdown
   /// A backslash before what Telegram's `MarkdownV2` gives a meaning to (Bot API: "Formatting options").
   case telegramMarkdownV2 = "telegram"
+  /// As Markdown, and a character that is not seen after each `@`: Mattermost calls `@all` from a webhook's texts
+  /// too, and reads no escape of it.
+  case mattermost
 
   package func apply(to text: String) -> String {
     switch self {
@@ -26,6 +29,8 @@ package enum TextEscape: String, Sendable, CaseIterable {
       }
     case .markdown:
       Self.replacing(text) { "\\`*_{}[]()#+-.!|~>".unicodeScalars.contains($0) ? "\\\($0)" : nil }
+    case .mattermost:
+      Self.replacing(TextEscape.markdown.apply(to: text)) { $0 == "@" ? "@\u{200B}" : nil }
     case .telegramMarkdownV2:
       Self.replacing(text) { "_*[]()~`>#+-=|{}.!\\".unicodeScalars.contains($0) ? "\\\($0)" : nil }
     }

@@ -9,32 +9,39 @@ enum WebhookOutcome {
   /// - Parameters:
   ///   - url: where the request went, to name the host a redirect without one stays on.
   ///   - now: what a Retry-After date is measured from.
-  static func of(_ response: HTTPResponse, url: SecretURL, now: Timestamp) -> Outcome {
+  ///   - words: what the receiver says itself, where that is known; shown with the status.
+  static func of(
+    _ response: HTTPResponse, url: SecretURL, now: Timestamp, words: String? = nil
+  ) -> Outcome {
+    let answered = answered(response.status, words)
     switch response.status {
     case 200..<300: return .delivered
     case 300..<400: return .dead(reason: redirect(response, from: url))
-    case 400, 405, 411, 413, 414, 415, 422:
-      return .dead(reason: answered(response.status) + "; the same request would be refused again")
-    case 410: return .gone(reason: answered(410) + ": the receiver asks for no more")
+    case 400, 405, 411, 413, 414, 415, 422: return .dead(reason: answered + again)
+    case 410: return .gone(reason: words == nil ? answered + ": the receiver asks for no more" : answered)
     case 429, 503:
       let wait = RetryAfter.parse(response.headers["retry-after"], now: now, most: longestWait)
-      return .retry(reason: answered(response.status), after: wait)
-    case 401, 403: return .retry(reason: answered(response.status) + "; check the hook's credentials")
-    case 404: return .retry(reason: answered(404) + "; check the hook's url")
-    default: return .retry(reason: answered(response.status))
+      return .retry(reason: answered, after: wait)
+    case 401, 403: return .retry(reason: answered + "; check the hook's credentials")
+    case 404: return .retry(reason: answered + "; check the hook's url")
+    default: return .retry(reason: answered)
     }
   }
 
+  /// Why a request that was refused as it stands is not sent again.
+  static let again = "; the same request would be refused again"
+
   private static func redirect(_ response: HTTPResponse, from url: SecretURL) -> String {
     let never = "; redirects are never followed"
-    guard let location = response.headers["location"] else { return answered(response.status) + never }
+    let answered = answered(response.status)
+    guard let location = response.headers["location"] else { return answered + never }
     let place: String
     if let host = host(of: location) {
       place = host
     } else {
       place = "another path of " + (host(of: url.reveal()) ?? "the same host")
     }
-    return answered(response.status) + ", pointing to " + place + never + ": put the new address in url"
+    return answered + ", pointing to " + place + never + ": put the new address in url"
   }
 
   /// The host alone: paths, queries and user names may be secret. Nil for a relative reference.
@@ -51,7 +58,8 @@ enum WebhookOutcome {
 
   /// RFC 9110 section 15, RFC 6585, and what Cloudflare adds; the words of HTTP/1 status lines are anyone's.
   private static let names = [
-    300: "Multiple Choices", 301: "Moved Permanently", 302: "Found", 303: "See Other", 304: "Not Modified",
+    200: "OK", 202: "Accepted", 204: "No Content", 300: "Multiple Choices", 301: "Moved Permanently",
+    302: "Found", 303: "See Other", 304: "Not Modified",
     307: "Temporary Redirect", 308: "Permanent Redirect", 400: "Bad Request", 401: "Unauthorized",
     402: "Payment Required", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
     408: "Request Timeout", 409: "Conflict", 410: "Gone", 411: "Length Required", 413: "Content Too Large",

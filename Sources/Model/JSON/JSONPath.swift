@@ -129,3 +129,13 @@ package struct JSONPath: Sendable, Hashable, CustomStringConvertible {
     }
   }
 }
+
+extension [JSONPath] {
+  /// The first value that any of the paths leads to and that is not null.
+  package func first(in value: JSONSlice) -> JSONSlice? {
+    for path in self {
+      if let found = path.first(in: value), !found.isNull { return found }
+    }
+    return nil
+  }
+}

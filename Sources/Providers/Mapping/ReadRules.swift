@@ -47,13 +47,3 @@ package struct ReadRules: ConfigSection {
     error = section[Keys.error] ?? ErrorRules()
   }
 }
-
-extension [JSONPath] {
-  /// The first value that any of the paths leads to and that is not null.
-  func first(in value: JSONSlice) -> JSONSlice? {
-    for path in self {
-      if let found = path.first(in: value), !found.isNull { return found }
-    }
-    return nil
-  }
-}

@@ -32,7 +32,10 @@ struct ResolvedHook: Sendable {
 
   var rules: DeliveryRules {
     switch action {
-    case .webhook: delivery.rules(retry: .webhook, concurrency: 16)
+    case .webhook, .chat:
+      delivery.rules(
+        retry: .webhook, concurrency: 16, rate: action.usualRate,
+        digest: action.usuallyDigests ? DigestRules() : nil)
     case .run: delivery.rules(retry: .command, concurrency: 4)
     }
   }

@@ -12,12 +12,14 @@ func sampleEvent(
   _ type: EventType = .task(.succeeded), status: String? = "SUCCEEDED", state: TaskState? = .succeeded,
   previous: String? = "RUNNING", previousState: TaskState? = .running, progress: Double? = nil,
   previousProgress: Double? = nil, source: String = "runway", id: String? = "d0658ae1",
-  labels: [String: String] = [:], task: String? = sampleTask, reason: String? = nil
+  labels: [String: String] = [:], task: String? = sampleTask, reason: String? = nil,
+  watchedSince: Timestamp? = nil
 ) -> Event {
   Event(
     type: type, source: source, taskID: id, sequence: 3, timestamp: sampleTime, status: status, state: state,
     previousStatus: previous, previousState: previousState, progress: progress,
-    previousProgress: previousProgress, labels: labels, task: task.map { Array($0.utf8) }, reason: reason)
+    previousProgress: previousProgress, labels: labels, task: task.map { Array($0.utf8) }, reason: reason,
+    watchedSince: watchedSince)
 }
 
 func sampleAttempt(_ event: Event = sampleEvent(), number: Int = 1) -> Attempt {
