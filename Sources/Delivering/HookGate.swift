@@ -67,8 +67,8 @@ struct HookGate: Sendable {
     case .retry(let reason, let after):
       if let after { hold(for: after, at: now, kept: true) }
       guard let pass = pass.breaker, let failures = breaker?.failed(pass, at: now) else { return [] }
-      let times = failures == 1 ? "an attempt failed" : "\(failures) attempts in a row failed"
-      return [.breakerOpened] + down("\(times), the last: \(reason)")
+      let told = failures == 1 ? "an attempt failed" : "\(failures) attempts in a row failed, the last"
+      return [.breakerOpened] + down("\(told): \(reason)")
     case .dead:
       abstain(pass, at: now)
       return []

@@ -95,6 +95,9 @@ actor HookQueue {
 
   var isPaused: Bool { gate.state.paused != nil }
 
+  /// How many deliveries are in memory: claimed, running, or not settled yet.
+  var inHand: Int { outbox.count }
+
   // MARK: The loop
 
   private func pump() {

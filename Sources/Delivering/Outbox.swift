@@ -35,12 +35,16 @@ struct Outbox: Sendable {
 
   /// Task objects kept in memory beyond those of running attempts: the store is asked for no more than fit in.
   static let bytes = 8 << 20
+  /// Attempts that run or have ended and are not in the store yet. A transaction takes some milliseconds, in which
+  /// many may end; what a power cut makes again is no more than this.
+  static let unsettled = 256
 
   private let hook: String
   private let digest: DigestRules?
-  /// Deliveries kept in memory beyond those that run, and settlements under way: enough that attempts never
-  /// wait for the store.
+  /// Deliveries kept in memory beyond those that run: enough that attempts never wait for the store.
   private let reserve: Int
+  /// `unsettled`, or more where more attempts may run at once.
+  private let underway: Int
   private var claimed: Deque<ClaimedDelivery> = []
   private var claimedBytes = 0
   /// Claimed, running, or not settled yet.
@@ -65,10 +69,14 @@ struct Outbox: Sendable {
     self.hook = hook
     digest = rules.digest
     reserve = rules.concurrency * 4 + 16
+    underway = max(Self.unsettled, rules.concurrency * 2)
   }
 
   /// Whether nothing is in hand, and nothing is known to be due.
   var isIdle: Bool { held.isEmpty && !knowsOfMore }
+
+  /// How many deliveries are in memory.
+  var count: Int { held.count }
 
   private var knowsOfMore: Bool { mayHaveMore || beyond > 0 || isBurst || !gathered.isEmpty }
 
@@ -152,7 +160,7 @@ struct Outbox: Sendable {
     case .go: break
     }
     // Settlements catch up first.
-    if held.count - claimed.count - folded.count > reserve { return .rest }
+    if held.count - claimed.count - folded.count >= underway { return .rest }
     if let digest { return next(digest, at: now) }
     if mayHaveMore && !isClaiming && claimed.count <= reserve / 2 && claimedBytes < Self.bytes {
       return claim(.single, limit: reserve, bodies: .all(bytes: Self.bytes - claimedBytes))

@@ -78,6 +78,14 @@ import Testing
     #expect(gate.admits(at: now + .seconds(1)) == .wait(until: now + .seconds(31)))
   }
 
+  @Test func oneFailureMayBeEnough() {
+    var gate = Self.gate(breaker: BreakerRules(after: 1, probe: .seconds(9)))
+    #expect(
+      Self.attempt(&gate, .retry(reason: "500"))
+        == [.breakerOpened, .down(reason: "an attempt failed: 500")])
+    #expect(gate.admits(at: .start) == .wait(until: .start + .seconds(9)))
+  }
+
   @Test func offMeansOff() {
     var gate = Self.gate(breaker: nil)
     for _ in 0..<100 { #expect(Self.attempt(&gate, .retry(reason: "500")) == []) }

@@ -13,6 +13,11 @@ import Testing
     /// The rows of what is sent, in one text each: `1`, or `[1 2 3]` for a digest.
     var sent: [String] = []
 
+    /// The rows in such texts.
+    static func rows(_ texts: some Sequence<String>) -> [Int64] {
+      texts.flatMap { $0.split { "[] ".contains($0) }.compactMap { Int64($0) } }
+    }
+
     init(after: Int = 3, every: Duration = .seconds(30), concurrency: Int = 16) {
       outbox = Outbox(
         hook: "h",
@@ -180,5 +185,46 @@ import Testing
     #expect(bench.run() == .start + .seconds(1))
     #expect(bench.run(at: .start + .seconds(1)) == nil)
     #expect(bench.sent == ["[1 2 3 4 5]"])
+  }
+
+  /// Deliveries come, attempts end and time passes at random: each goes out once, and digests keep their distance.
+  @Test(arguments: 1...10 as ClosedRange<UInt64>)
+  func eachGoesOutOnce(seed: UInt64) {
+    var random = SeededRandom(seed: seed)
+    var bench = Bench(after: Int.random(in: 0...5, using: &random), every: .seconds(5))
+    var now = Moment.start
+    var rows: Int64 = 0
+    var begun: [Moment] = []
+    var running: [Int64] = []
+    for step in 0..<500 {
+      switch Int.random(in: 0..<4, using: &random) {
+      case 0 where step < 400:
+        let more = Int64(Int.random(in: 1...(Bool.random(using: &random) ? 2 : 20), using: &random))
+        bench.offer(rows + 1...rows + more)
+        rows += more
+      case 1:
+        let isAll = Bool.random(using: &random)
+        let ended = running.filter { _ in isAll || Bool.random(using: &random) }
+        running.removeAll { ended.contains($0) }
+        for row in ended { bench.settle(row...row) }
+      case 2: now = now + .milliseconds(Int.random(in: 0..<1000, using: &random))
+      default: break
+      }
+      let before = bench.sent.count
+      _ = bench.run(at: now, steps: Int.random(in: 0...4, using: &random))
+      begun += bench.sent[before...].filter { $0.hasPrefix("[") }.map { _ in now }
+      running += Bench.rows(bench.sent[before...])
+    }
+    for _ in 0..<20 {
+      for row in running { bench.settle(row...row) }
+      now = now + .seconds(5)
+      let before = bench.sent.count
+      _ = bench.run(at: now)
+      running = Bench.rows(bench.sent[before...])
+    }
+    #expect(Bench.rows(bench.sent).sorted() == Array(1...rows))
+    #expect(begun.count > 5)
+    for (one, next) in zip(begun, begun.dropFirst()) { #expect(next - one >= .seconds(5)) }
+    #expect(bench.outbox.isIdle)
   }
 }

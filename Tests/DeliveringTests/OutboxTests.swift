@@ -95,7 +95,7 @@ import Testing
           Claim(deliveries: (first..<first + 20).map { Self.delivery($0) }, nextDue: .start), of: order)
       case .send: sent += 1
       case .wait, .rest:
-        #expect(sent == 21)
+        #expect(sent == Outbox.unsettled)
         outbox.release(0)
         guard case .send = outbox.next(at: .start, .go) else {
           Issue.record("a settlement makes room")

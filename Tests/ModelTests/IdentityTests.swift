@@ -17,6 +17,14 @@ import Testing
     #expect(delivery != Identity.delivery(event: event, hook: "alerts"))
   }
 
+  /// As the first release had them: receivers know repeats by these.
+  @Test func idsNeverChange() {
+    let ofTask = Identity.event(source: "runway", task: "a", sequence: 1)
+    #expect(Identity.delivery(event: ofTask, hook: "pipeline") == "msg_VCE8R280B0KQJDGHAJDX36WTMC")
+    let ofSource = Identity.event(source: "kling", task: nil, sequence: 1)
+    #expect(Identity.delivery(event: ofSource, hook: "alert") == "msg_WEP6R6K4FWTPWHZ7239XT7HZV2")
+  }
+
   @Test(arguments: [
     ("https://hooks.slack.com/services/T0/B0/xyz", "https://hooks.slack.com/…#"),
     ("https://user:pass@example.com:8443?token=1", "https://example.com:8443/…#"),

@@ -29,17 +29,21 @@ struct Rows: Sendable {
 
   /// The columns that `event` reads, of `event LEFT JOIN task`. The body comes last: it may lie on pages of
   /// its own.
-  static let eventColumns = """
+  static let eventColumns = bareEventColumns + ", event.body"
+
+  /// The same without the body: its pages are not read.
+  static let eventColumnsWithoutBody = bareEventColumns + ", NULL"
+
+  private static let bareEventColumns = """
     coalesce(event.source, task.source), task.id, event.sequence, event.type, event.at, event.state, \
     event.status, event.previous_state, event.previous_status, event.progress, event.previous_progress, \
-    event.reason, event.labels, event.hook, coalesce(task.watched_since, task.first_seen), event.body
+    event.reason, event.labels, event.hook, coalesce(task.watched_since, task.first_seen)
     """
 
   /// How many there are.
   static let eventWidth: Int32 = 16
 
-  /// With `body` false the event comes without its task object.
-  func event(_ columns: Columns, body: Bool = true, _ db: Database) throws -> Event {
+  func event(_ columns: Columns, _ db: Database) throws -> Event {
     let at = Timestamp(milliseconds: columns.integer(4))
     // Of an earlier watch than the present one it is not kept when that began.
     let watchedSince = columns.optionalInteger(14).map(Timestamp.init(milliseconds:)).flatMap {
@@ -53,7 +57,7 @@ struct Rows: Sendable {
       previousStatus: columns.optionalText(8),
       previousState: try columns.optionalInteger(7).map(TaskState.init(code:)),
       progress: columns.optionalReal(9), previousProgress: columns.optionalReal(10),
-      labels: try labels.parse(columns.optionalText(12)), task: body ? columns.optionalBlob(15) : nil,
+      labels: try labels.parse(columns.optionalText(12)), task: columns.optionalBlob(15),
       reason: columns.optionalText(11), watchedSince: watchedSince)
   }
 

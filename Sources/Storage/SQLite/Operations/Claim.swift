@@ -6,10 +6,15 @@ extension SQLiteStore {
   /// one that is not handed out. The rule of `delivery_ready` has to be spelled out for SQLite to use it.
   static let readyInOrder = "SELECT row, next FROM delivery WHERE hook = ? AND state = 1 ORDER BY next, row"
 
-  static let claimed = """
-    SELECT \(Rows.eventColumns), delivery.attempts, delivery.tries, event.task
+  static let claimed = claimed(Rows.eventColumns)
+  private static let claimedBare = claimed(Rows.eventColumnsWithoutBody)
+
+  private static func claimed(_ columns: String) -> String {
+    """
+    SELECT \(columns), delivery.attempts, delivery.tries, event.task
     FROM \(Rows.deliveryTables) WHERE delivery.row = ?
     """
+  }
 
   package func claim(
     hook: String, limit: Int, bodies: ClaimedBodies, held: Set<Int64>, now: Moment
@@ -51,8 +56,8 @@ extension SQLiteStore {
   }
 
   private func load(_ row: Int64, hook: String, body: Bool, _ db: Database) throws -> ClaimedDelivery? {
-    try db.first(Self.claimed, .integer(row)) { columns in
-      var event = try rows.event(columns, body: body, db)
+    try db.first(body ? Self.claimed : Self.claimedBare, .integer(row)) { columns in
+      var event = try rows.event(columns, db)
       if body, event.task == nil, let task = columns.optionalInteger(Rows.eventWidth + 2) {
         event.task = try Self.lastBody(of: task, before: event.sequence, db)
       }

@@ -18,36 +18,31 @@ extension SQLiteStore {
 
   private func settle(_ settlement: Settlement, _ db: Database) throws -> Bool {
     if let state = settlement.hookState { try write(state, of: settlement.hook, db) }
-    guard
-      let delivery = try db.first(
-        "SELECT hook, lane, state, attempts FROM delivery WHERE row = ?", .integer(settlement.row),
-        read: { columns in
-          (
-            hook: columns.integer(0), lane: columns.optionalInteger(1), state: columns.integer(2),
-            attempts: Int(columns.integer(3))
-          )
-        })
-    else { return false }
-    try write(settlement.attempt, of: settlement.row, db)
-    // What ended meanwhile stays ended.
-    guard delivery.state == DeliveryState.ready.code else { return false }
     let (state, next) =
       switch settlement.result {
       case .delivered: (DeliveryState.delivered, nil as Moment?)
       case .dead: (DeliveryState.dead, nil)
       case .retry(let moment): (DeliveryState.ready, moment)
       }
+    let settled = try db.first(
+      "SELECT hook, lane FROM delivery WHERE row = ? AND state = 1", .integer(settlement.row)
+    ) { (hook: $0.integer(0), lane: $0.optionalInteger(1)) }
+    // What ended meanwhile stays ended.
+    guard let settled else { return false }
     try db.run(
-      """
-      UPDATE delivery SET state = ?, attempts = ?, tries = tries + 1, last_error = ?,
-        next = coalesce(?, next) WHERE row = ?
-      """,
-      .integer(state.code), .integer(max(delivery.attempts + 1, settlement.attempt.number)),
+      Self.settled, .integer(state.code), .integer(settlement.attempt.number),
       .text(settlement.attempt.error), .integer(next?.millisecondsRoundedUp), .integer(settlement.row))
+    try write(settlement.attempt, of: settlement.row, db)
     for event in settlement.events { try recordNext(event, of: settlement.hook, db) }
-    guard state != .ready, let lane = delivery.lane else { return false }
-    return try admitNext(hook: delivery.hook, lane: lane, db)
+    guard state != .ready, let lane = settled.lane else { return false }
+    return try admitNext(hook: settled.hook, lane: lane, db)
   }
+
+  private static let settled = """
+    UPDATE delivery SET state = ?, attempts = max(attempts + 1, ?), tries = tries + 1, last_error = ?,
+      next = coalesce(?, next)
+    WHERE row = ?
+    """
 
   package func hookStates() async throws(StoreError) -> [String: HookState] {
     try await transactions.read(.quick) { db in
