@@ -61,11 +61,13 @@ import Watching
 
   /// With every key that is commented out switched on, one at a time where two exclude each other.
   @Test func whatTheSampleHasCommentedOutIsAConfigToo() throws {
-    let variants: [(action: String, without: Set<String>)] =
-      HookKeys.actions.map(\.name).filter { $0 != "webhook" }.map { ($0, []) } + [
-        ("webhook", ["body", "form"]), ("webhook", ["format", "form"]),
-        ("webhook", ["format", "body"]),
-      ]
+    // A service's own message is either a text or a body.
+    let alike = HookKeys.actions.map(\.name).filter { $0 != "webhook" }.flatMap {
+      [($0, "text"), ($0, "body")]
+    }
+    let variants =
+      alike.map { (action: $0.0, without: Set([$0.1])) }
+      + [["body", "form"], ["format", "form"], ["format", "body"]].map { ("webhook", Set($0)) }
     for (action, without) in variants {
       var lines: [String] = []
       var skipped: Int?
@@ -119,6 +121,11 @@ import Watching
 
   private static let environment = [
     "COMETAPI_KEY": "key", "WEBHOOK_URL": "https://example.com/hook", "SECRET": "s3cret",
+    "SLACK_WEBHOOK_URL": "https://example.com/slack", "DISCORD_WEBHOOK_URL": "https://example.com/discord",
+    "TEAMS_WEBHOOK_URL": "https://example.com/teams",
+    "MATTERMOST_WEBHOOK_URL": "https://example.com/mattermost",
+    "TELEGRAM_BOT_TOKEN": "123456:ABC-DEF", "PAGERDUTY_ROUTING_KEY": "0123456789abcdef0123456789abcdef",
+    "NTFY_TOPIC": "alerts",
     "WEBHOOK_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
   ]
 }
