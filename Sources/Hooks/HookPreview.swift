@@ -83,12 +83,11 @@ extension HookAction {
 }
 
 extension WebhookHook: PreviewableHook {
-  package func hidingSecrets(in bytes: [UInt8]) -> [UInt8] { exchange.mask.apply(to: bytes) }
+  package func hidingSecrets(in bytes: [UInt8]) -> [UInt8] { mask.apply(to: bytes) }
 
   package func preview(_ attempt: Attempt) -> HookPreview {
-    let body = settings.format.render(attempt.message)
     let own = Set(settings.headers.map { $0.name.lowercased() })
-    let fixed = WebhookHeaders.fixed(settings).map { header in
+    var fixed = WebhookHeaders.fixed(settings).map { header in
       switch header.name.lowercased() {
       case let name where own.contains(name): HookPreview.Detail(header.name, "***")
       case "authorization":
@@ -96,10 +95,18 @@ extension WebhookHook: PreviewableHook {
       default: HookPreview.Detail(header.name, header.value)
       }
     }
+    // A token is fetched only to be sent.
+    if case .oauth2 = settings.authorization {
+      fixed.append(HookPreview.Detail("authorization", "Bearer ***"))
+    }
+    // What is signed is what would be sent, not what is shown.
+    let body = settings.body.render(attempt)
     let fresh = WebhookHeaders.fresh(attempt, body: body, secrets: settings.secrets, sent: time.wall)
     return HookPreview(
       action: "\(settings.method.rawValue) \(settings.url)",
-      details: fixed + fresh.map { HookPreview.Detail($0.name, $0.value) }, body: body)
+      details: fixed + fresh.map { HookPreview.Detail($0.name, $0.value) },
+      body: settings.body.secrets.isEmpty
+        ? body.bytes : settings.body.render(attempt, hidingSecrets: true).bytes)
   }
 }
 

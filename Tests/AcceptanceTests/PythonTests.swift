@@ -2,14 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A Python that has the PyPI packages `runwayml` and `standardwebhooks`.
-private let python = ProcessInfo.processInfo.environment["TASKHOOK_TEST_PYTHON"].flatMap {
-  $0.isEmpty ? nil : $0
-}
-
 /// Software that others wrote, at both ends: the stock client creates the tasks, the reference library verifies
 /// the webhooks.
-@Suite(.enabled(if: python != nil, "TASKHOOK_TEST_PYTHON is not set")) struct PythonTests {
+@Suite(.enabled(if: Python.path != nil, "TASKHOOK_TEST_PYTHON is not set")) struct PythonTests {
   private static let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
   private static let create = """
@@ -56,7 +51,7 @@ private let python = ProcessInfo.processInfo.environment["TASKHOOK_TEST_PYTHON"]
         """)
       let daemon = try await place.daemon()
       let created = try await place.finish(
-        try place.start(program: python!, ["-c", Self.create, String(base)]))
+        try place.start(program: Python.path!, ["-c", Self.create, String(base)]))
       #expect(created.status == 0, "\(created.stderr)")
       let ids = created.stdout.split(separator: "\n").map(String.init)
       #expect(ids.count == 3)
@@ -73,31 +68,18 @@ private let python = ProcessInfo.processInfo.environment["TASKHOOK_TEST_PYTHON"]
         #expect(task?["id"].text == id && task?["createdAt"].text != nil, "unwrapped from its envelope")
       }
 
-      let requests = receiver.accepted.map { Self.line($0.request.headers.fields, $0.body) }
-      let verified = try await verify(requests, secret: Self.secret, in: place)
-      #expect(verified == receiver.accepted.map { "verified \($0.type)" })
-      #expect(try await verify(requests, secret: Self.other, in: place) == verified, "both secrets sign")
+      let accepted = receiver.accepted
+      let verified = try await Python.lines(Self.verify, Self.secret, requests: accepted, in: place)
+      #expect(verified == accepted.map { "verified \($0.type)" })
+      let byOther = try await Python.lines(Self.verify, Self.other, requests: accepted, in: place)
+      #expect(byOther == verified, "both secrets sign")
 
-      var forged = receiver.accepted[0].body
-      forged[forged.count / 2] ^= 1
-      let refused = try await verify(
-        [Self.line(receiver.accepted[0].request.headers.fields, forged)], secret: Self.secret, in: place)
+      var forged = accepted[0]
+      forged.request.body[forged.body.count / 2] ^= 1
+      let refused = try await Python.lines(Self.verify, Self.secret, requests: [forged], in: place)
       #expect(refused.count == 1 && refused[0].hasPrefix("refused"))
     }
   }
 
   private static let other = "whsec_" + Data(repeating: 7, count: 32).base64EncodedString()
-
-  private static func line(_ fields: [String: String], _ body: [UInt8]) -> String {
-    let object: [String: Any] = ["headers": fields, "body": Data(body).base64EncodedString()]
-    return String(decoding: try! JSONSerialization.data(withJSONObject: object), as: UTF8.self)
-  }
-
-  private func verify(_ lines: [String], secret: String, in place: Workspace) async throws -> [String] {
-    let process = try place.start(
-      program: python!, ["-c", Self.verify, secret], stdin: lines.map { $0 + "\n" }.joined())
-    let finished = try await place.finish(process)
-    #expect(finished.status == 0, "\(finished.stderr)")
-    return finished.stdout.split(separator: "\n").map(String.init)
-  }
 }

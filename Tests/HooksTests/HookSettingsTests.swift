@@ -9,7 +9,11 @@ import Testing
 @Suite struct HookSettingsTests {
   @Test func webhookDefaults() throws {
     let settings = try #require(HookReading("on: done\nwebhook: {url: 'https://example.com/x'}").webhook)
-    #expect(settings.method == .post && settings.format == .event)
+    #expect(settings.method == .post)
+    guard case .format(.event) = settings.body else {
+      Issue.record("another body: \(settings.body)")
+      return
+    }
     #expect(settings.headers.isEmpty && settings.secrets.isEmpty && settings.authorization == nil)
     #expect(settings.connection == ConnectionOptions())
   }
@@ -56,14 +60,38 @@ import Testing
       ("on: done\nwebhook: {}", "2:1: webhook: the key \"url\" is missing. Expected: a URL"),
       ("on: done\nwebhook: http://x", "2:10: webhook: a text stands here"),
       ("on: done\nwebhook: {url: 'ftp://x'}", "2:16: webhook.url: the URL has another scheme"),
-      ("on: done\nwebhook: {url: 'http://x', body: {a: b}}", "2:28: webhook.body: unknown key"),
+      (
+        "on: done\nwebhook: {url: 'http://x', body: {a: '{{idd}}'}}",
+        "2:38: webhook.body.a: there is no field \"idd\"; did you mean \"id\"?"
+      ),
+      (
+        "on: done\nwebhook: {url: 'http://x', format: task, body: {a: b}}",
+        "2:42: webhook.body: only one of the keys format, body or form can stand here, and format does"
+      ),
+      (
+        "on: done\nwebhook: {url: 'http://x', form: {a: b}, body: {a: b}}",
+        "2:42: webhook.body: only one of the keys format, body or form can stand here, and form does"
+      ),
+      ("on: done\nwebhook: {url: 'http://x', form: {}}", "2:34: webhook.form: the form has no fields"),
+      ("on: done\nwebhook: {url: 'http://x', form: {a: }}", "2:34: webhook.form: the form has no fields"),
+      ("on: done\nwebhook: {url: 'http://x', form: {a: [b]}}", "2:38: webhook.form.a: a list stands here"),
+      ("on: done\nwebhook: {url: 'http://x', form: [a]}", "2:34: webhook.form: a list stands here"),
+      (
+        "on: done\nwebhook: {url: 'http://x', form: {a: '{{#id}}'}}",
+        "2:38: webhook.form.a: the section {{#id}} is not closed"
+      ),
       (
         "on: done\nwebhook: {url: 'http://x', method: GET}",
         "2:36: webhook.method: \"GET\" is none of these. Expected: POST, PUT or PATCH"
       ),
       (
-        "on: done\nwebhook: {url: 'http://x', format: cloudevents}",
-        "2:36: webhook.format: \"cloudevents\" is none of these. Expected: event or task"
+        "on: done\nwebhook: {url: 'http://x', format: cloudevent}",
+        "2:36: webhook.format: \"cloudevent\" is none of these; did you mean \"cloudevents\"? "
+          + "Expected: event, task, cloudevents or cloudevents-binary"
+      ),
+      (
+        "on: done\nwebhook: {url: 'http://x', format: cloudevents-binary, headers: {CE-Id: abc}}",
+        "2:66: webhook.headers.CE-Id: headers that begin with ce- are the event's own"
       ),
       (
         "on: done\nwebhook: {url: 'http://x', secret: whsec_c2hvcnQ=}",
@@ -104,11 +132,11 @@ import Testing
       ),
       (
         "on: done\nwebhook: {url: 'http://x', auth: {}}",
-        "2:28: webhook.auth: one of the keys bearer or basic is missing"
+        "2:28: webhook.auth: one of the keys bearer, basic or oauth2 is missing"
       ),
       (
         "on: done\nwebhook: {url: 'http://x', auth: {bearer: hunter2, basic: {user: u, password: hunter2}}}",
-        "2:52: webhook.auth.basic: only one of the keys bearer or basic can stand here, and bearer does"
+        "2:52: webhook.auth.basic: only one of the keys bearer, basic or oauth2 can stand here, and bearer does"
       ),
       (
         "on: done\nwebhook: {url: 'http://x', auth: {bearer: \"hunter2\\n\"}}",
@@ -120,7 +148,16 @@ import Testing
       ),
       (
         "on: done\nwebhook: {url: 'http://x', auth: {oauth2: {token_url: x}}}",
-        "2:35: webhook.auth.oauth2: unknown key"
+        "2:55: webhook.auth.oauth2.token_url: the URL has no scheme"
+      ),
+      (
+        "on: done\nwebhook: {url: 'http://x', auth: {oauth2: {token_url: 'http://x', client_id: a}}}",
+        "2:35: webhook.auth.oauth2: the key \"client_secret\" is missing"
+      ),
+      (
+        "on: done\nwebhook: {url: 'http://x', auth: {oauth2: {token_url: 'http://x', client_id: a, "
+          + "client_secret: hunter2, scope: [a, 'b\"']}}}",
+        "2:116: webhook.auth.oauth2.scope[1]: \"b\\\"\" is no scope"
       ),
       ("on: done\nwebhook: {url: 'http://x', proxy: nowhere}", "2:35: webhook.proxy: "),
       ("on: done\nrun: []", "2:6: run: the list is empty"),
@@ -142,6 +179,10 @@ import Testing
       ("on: done\nrun: {command: /bin/true, env: {A: \"b\\0\"}}", "2:36: run.env.A: a variable cannot hold"),
       ("on: done\nrun: [/bin/echo, \"b\\0\"]", "2:18: run[1]: a command cannot hold a NUL character"),
       ("on: done\nrun: {command: /bin/true, stdin: all}", "2:34: run.stdin: \"all\" is none of these"),
+      (
+        "on: done\nrun: {command: /bin/true, stdin: cloudevents}",
+        "2:34: run.stdin: \"cloudevents\" is none of these. Expected: event or task"
+      ),
       ("on: done\nrun: {command: /bin/true, output_limit: 0}", "2:41: run.output_limit: \"0\""),
       (
         "on: done\nrun: {command: /bin/true, output_limit: 1GiB}", "2:41: run.output_limit: 16MiB is the most"
@@ -175,6 +216,7 @@ import Testing
     let table = MarkdownReference.table(of: HookKeys.all)
     for name in [
       "`on`", "`where`", "`webhook.auth.basic.user`", "`run.command`", "`run.output_limit`", "`webhook.tls`",
+      "`webhook.body`", "`webhook.form`", "`webhook.auth.oauth2.token_url`", "`webhook.auth.oauth2.scope`",
     ] {
       #expect(table.contains(name), "\(name)")
     }

@@ -82,7 +82,9 @@ import Watching
         skipped = nil
         let key = line.drop { $0 == " " }.prefix { $0 != ":" }
         let unwanted = [
-          action == "webhook" ? "run" : "webhook", "tls", "basic", "cwd", "attempts", "first", "most",
+          action == "webhook" ? "run" : "webhook", "tls", "body", "form", "basic", "oauth2", "cwd",
+          "attempts",
+          "first", "most",
         ]
         if isInside, unwanted.contains(String(key)), indent >= 4 {
           skipped = indent

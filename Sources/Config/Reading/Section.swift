@@ -79,18 +79,25 @@ package struct Section: Sendable {
   /// one each further key has its own. Answers whether it is so.
   @discardableResult
   package func requireOne(of keys: [AnyKey]) -> Bool {
+    let isThere = node.entries.contains { entry in
+      entry.value.kind != .null && keys.contains { $0.name == entry.key }
+    }
+    if !isThere { node.failAtKey("one of the keys \(Quoting.alternatives(keys.map(\.name))) is missing") }
+    return allowOne(of: keys) && isThere
+  }
+
+  /// Requires that at most one of the keys is there: beside the first one each further key has an error of its
+  /// own. Answers whether it is so.
+  @discardableResult
+  package func allowOne(of keys: [AnyKey]) -> Bool {
     let present = node.entries.filter { entry in
       entry.value.kind != .null && keys.contains { $0.name == entry.key }
     }
-    let names = keys.map(\.name)
-    if present.isEmpty {
-      node.failAtKey("one of the keys \(Quoting.alternatives(names)) is missing")
-    }
     for entry in present.dropFirst() {
-      entry.value.failAtKey(
-        "only one of the keys \(Quoting.alternatives(names)) can stand here, and \(present[0].key) does")
+      let names = Quoting.alternatives(keys.map(\.name))
+      entry.value.failAtKey("only one of the keys \(names) can stand here, and \(present[0].key) does")
     }
-    return present.count == 1
+    return present.count <= 1
   }
 
   private static func failUnknown(_ entry: ConfigEntry, keys: [AnyKey]) {

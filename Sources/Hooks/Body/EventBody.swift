@@ -17,26 +17,37 @@ package enum EventBody: String, Sendable, CaseIterable {
   package func render(_ message: Message) -> [UInt8] {
     switch (self, message) {
     case (.task, .event(let event)): event.task ?? Array("null".utf8)
-    case (.event, .event(let event)):
-      Self.envelope(type: event.type.name, at: event.timestamp) { Self.data(event, into: &$0) }
-    case (_, .digest(let digest)):
-      Self.envelope(type: Digest.type, at: digest.to) { Self.data(digest, into: &$0) }
+    case (_, let message): Self.envelope(message)
     }
   }
 
-  private static func envelope(
-    type: String, at timestamp: Timestamp, data: (inout JSONWriter) -> Void
-  ) -> [UInt8] {
+  private static func envelope(_ message: Message) -> [UInt8] {
     var json = JSONWriter()
     json.object { json in
       json.key("type")
-      json.string(type)
+      json.string(message.type)
       json.key("timestamp")
-      json.string(timestamp.iso8601)
+      json.string(timestamp(message).iso8601)
       json.key("data")
-      json.object(data)
+      json.object { data(message, into: &$0) }
     }
     return json.bytes
+  }
+
+  /// When what is told was observed; of a digest the last of it.
+  static func timestamp(_ message: Message) -> Timestamp {
+    switch message {
+    case .event(let event): event.timestamp
+    case .digest(let digest): digest.to
+    }
+  }
+
+  /// The members of `data`.
+  static func data(_ message: Message, into json: inout JSONWriter) {
+    switch message {
+    case .event(let event): data(event, into: &json)
+    case .digest(let digest): data(digest, into: &json)
+    }
   }
 
   static func data(_ digest: Digest, into json: inout JSONWriter) {

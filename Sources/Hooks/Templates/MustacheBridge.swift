@@ -18,6 +18,7 @@ enum MustacheBridge {
       case .inserted(let text, let isSecret):
         template += "{{&-\(texts.count)}}"
         texts.append(TextPart(text: text, isSecret: isSecret))
+      case .comment: break
       case .value(let expression, let isRaw, _):
         let call = call(expression)
         // The place in a list is a number, and the library's own kind of value.

@@ -28,7 +28,7 @@ struct TemplateCheck {
 
   private mutating func take(_ token: TemplateToken) throws(TemplateProblem) {
     switch token {
-    case .literal, .inserted: break
+    case .literal, .inserted, .comment: break
     case .value(let expression, _, let offset): _ = try shape(of: expression, offset)
     case .open(let expression, let isInverted, let offset):
       let shape = try shape(of: expression, offset)

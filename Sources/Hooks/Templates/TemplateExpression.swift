@@ -71,6 +71,10 @@ struct TemplateExpression: Sendable, Equatable {
         "\(PrintableText.quoted(text)) is no field",
         expected: "names joined by dots, as in {{task.failure}} or {{task.output.0}}")
     }
+    // Nothing stands below a label, but a dot may stand in its name, as `where` takes it.
+    if parts[0] == "labels", parts.count > 2, !isOwn {
+      return .path(["labels", parts.dropFirst().joined(separator: ".")], isOwn: false)
+    }
     return .path(parts, isOwn: isOwn)
   }
 

@@ -47,7 +47,7 @@ struct TemplateScanner {
       }
       copied = place
       if !before.isEmpty { tokens.append(.literal(String(before))) }
-      if let token = tag.token { tokens.append(token) }
+      tokens.append(tag.token)
     }
     if copied < text.endIndex { tokens.append(.literal(String(text[copied...]))) }
   }
@@ -69,8 +69,7 @@ struct TemplateScanner {
 
   /// A tag by itself.
   private struct Tag {
-    /// Nil of a comment.
-    var token: TemplateToken?
+    var token: TemplateToken
     /// The place after its closing braces.
     var end: String.Index
     var mayStandAlone = false
@@ -89,7 +88,9 @@ struct TemplateScanner {
       let inside = text[..<close.lowerBound].trimmed
       let rest = inside.dropFirst()
       switch inside.first {
-      case "!": mayStandAlone = true
+      case "!":
+        token = .comment
+        mayStandAlone = true
       case "{" where isTriple, "&": token = .value(try TemplateExpression(rest), isRaw: true, offset: offset)
       case "#", "^":
         token = .open(try TemplateExpression(rest), isInverted: inside.first == "^", offset: offset)

@@ -4,6 +4,8 @@ enum TemplateToken: Sendable, Equatable {
   case literal(String)
   /// What `${…}` put in, which is never read as a template; `isSecret` where it came from outside the file.
   case inserted(String, isSecret: Bool)
+  /// `{{! a note }}`, which shows nothing.
+  case comment
   /// `{{x}}`, or raw `{{{x}}}` and `{{&x}}`.
   case value(TemplateExpression, isRaw: Bool, offset: Int?)
   /// `{{#x}}`, or inverted `{{^x}}`.

@@ -90,14 +90,15 @@ package struct TextTemplate: Sendable {
   func render(_ context: TemplateContext, hidingSecrets: Bool, budget: RenderBudget) -> String {
     switch form {
     case .fixed: texts.map { $0.isSecret && hidingSecrets ? "***" : $0.text }.joined()
-    case .sole: value(context, hidingSecrets: hidingSecrets, budget: budget).text
+    case .sole(let expression, let escape): escape.apply(to: context.value(of: expression).text)
     case .mixed(let template):
       template.render(
         MustacheRoot(context: context, texts: texts, hidesSecrets: hidingSecrets, budget: budget))
     }
   }
 
-  /// The value for a message: of a template that is one tag the value that it names, of any other its text.
+  /// The value for a message: of a template that is one tag the value that it names, escaped where it is a text;
+  /// of any other its text.
   func value(_ context: TemplateContext, hidingSecrets: Bool, budget: RenderBudget) -> TemplateValue {
     guard case .sole(let expression, let escape) = form else {
       return .text(render(context, hidingSecrets: hidingSecrets, budget: budget))

@@ -36,7 +36,7 @@ enum Transform: String, Sendable, CaseIterable {
 
   func apply(to value: TemplateValue) -> TemplateValue {
     switch self {
-    case .duration: value.seconds.flatMap(TimeTexts.duration).map { .text($0) } ?? value
+    case .duration: value.number.flatMap(TimeTexts.duration).map { .text($0) } ?? value
     case .time: value.timestamp.map { .text(TimeTexts.time($0)) } ?? value
     case .clock: value.timestamp.map { .text(TimeTexts.clock($0)) } ?? value
     case .date: value.timestamp.map { .text(TimeTexts.date($0)) } ?? value
@@ -45,7 +45,7 @@ enum Transform: String, Sendable, CaseIterable {
     case .host: value.mapText { URLComponents(string: $0)?.host.flatMap { $0.isEmpty ? nil : $0 } ?? $0 }
     case .file: value.mapText { Self.file($0) ?? $0 }
     case .urlencode: value.isScalar ? .text(PercentEncoding.encode(value.text)) : value
-    case .percent: value.seconds.flatMap(Self.percentage).map { .text($0) } ?? value
+    case .percent: value.number.flatMap(Self.percentage).map { .text($0) } ?? value
     case .json: .text(value.jsonText)
     case .lower: value.mapText { $0.lowercased() }
     case .upper: value.mapText { $0.uppercased() }
@@ -82,7 +82,7 @@ extension TemplateValue {
   fileprivate var isScalar: Bool { kind == .number || kind == .text || kind == .bool }
 
   /// The value of a number, or of a text that is one.
-  fileprivate var seconds: Double? {
+  fileprivate var number: Double? {
     guard kind == .number || kind == .text, let value = Double(text), value.isFinite else { return nil }
     return value
   }

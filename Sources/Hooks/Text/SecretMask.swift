@@ -15,6 +15,11 @@ struct SecretMask: Sendable {
       .sorted { $0.count != $1.count ? $0.count > $1.count : $0.lexicographicallyPrecedes($1) }
   }
 
+  /// The mask with further secrets, such as a token that was not known before.
+  func adding(_ values: [String]) -> SecretMask {
+    values.isEmpty ? self : SecretMask(secrets.map { String(decoding: $0, as: UTF8.self) } + values)
+  }
+
   func apply(to bytes: [UInt8]) -> [UInt8] {
     secrets.reduce(bytes) { text, secret in Self.replace(secret, in: text) }
   }
@@ -45,6 +50,20 @@ struct SecretMask: Sendable {
 }
 
 extension SecretMask {
+  /// The forms in which a secret that was sent in a body comes back: as it is, and as JSON, PHP's JSON, a query
+  /// and a form write it. One of under 4 bytes is in every text, and secret in none.
+  static func forms(of secret: Secret) -> [String] {
+    let value = secret.reveal()
+    var json = JSONWriter()
+    json.string(value)
+    let escaped = String(decoding: json.bytes.dropFirst().dropLast(), as: UTF8.self)
+    let forms = [
+      value, escaped, escaped.replacingOccurrences(of: "/", with: "\\/"), PercentEncoding.encode(value),
+      PercentEncoding.form(value),
+    ]
+    return (value.utf8.count < 4 ? [] : forms) + secret.revealParts()
+  }
+
   /// The forms in which a URL that is a credential comes back: whole, its path and query as servers name
   /// them in their error pages, each long segment (a token) alone, and any of these with `/` escaped as PHP
   /// writes it in JSON.

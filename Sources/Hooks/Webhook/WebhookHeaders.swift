@@ -6,20 +6,23 @@ enum WebhookHeaders {
   /// Those that are the same for every request.
   static func fixed(_ settings: WebhookSettings) -> [HTTPHeader] {
     var headers = [
-      HTTPHeader("content-type", "application/json"),
+      HTTPHeader("content-type", settings.body.contentType),
       HTTPHeader("user-agent", Version.userAgent),
     ]
-    if let authorization = settings.authorization {
-      headers.append(HTTPHeader("authorization", value(of: authorization)))
+    switch settings.authorization {
+    case .bearer(let token): headers.append(bearer(token))
+    case .basic(let user, let password):
+      headers.append(HTTPHeader("authorization", "Basic " + basic(user, password)))
+    case .oauth2, nil: break
     }
     let named = Set(settings.headers.map { $0.name.lowercased() })
     headers.removeAll { named.contains($0.name) }
     return headers + settings.headers.map { HTTPHeader($0.name, $0.value.reveal()) }
   }
 
-  /// Those of one attempt. `sent` is the wall clock's time, fresh each time: receivers refuse old ones.
+  /// Those of one request. `sent` is the wall clock's time, fresh each time: receivers refuse old ones.
   static func fresh(
-    _ attempt: Attempt, body: [UInt8], secrets: [SigningSecret], sent: Timestamp
+    _ attempt: Attempt, body: WebhookBody.Rendered, secrets: [SigningSecret], sent: Timestamp
   ) -> [HTTPHeader] {
     let seconds = sent.milliseconds / 1000
     var headers = [
@@ -29,17 +32,15 @@ enum WebhookHeaders {
     ]
     if !secrets.isEmpty {
       let signature = WebhookSignature.header(
-        id: attempt.delivery, timestamp: seconds, body: body, secrets: secrets)
+        id: attempt.delivery, timestamp: seconds, body: body.bytes, secrets: secrets)
       headers.append(HTTPHeader("webhook-signature", signature))
     }
-    return headers
+    return headers + body.headers
   }
 
-  static func value(of authorization: WebhookSettings.Authorization) -> String {
-    switch authorization {
-    case .bearer(let token): "Bearer " + token.reveal()
-    case .basic(let user, let password): "Basic " + basic(user, password)
-    }
+  /// RFC 6750.
+  static func bearer(_ token: Secret) -> HTTPHeader {
+    HTTPHeader("authorization", "Bearer " + token.reveal())
   }
 
   /// RFC 7617.
@@ -47,9 +48,13 @@ enum WebhookHeaders {
     Data((user + ":" + password.reveal()).utf8).base64EncodedString()
   }
 
-  /// Why a header cannot be set in the config; nil where it can.
-  static func refusal(of name: String) -> String? {
+  /// Why a header cannot be set in the config beside such a body; nil where it can.
+  static func refusal(of name: String, beside body: WebhookBody) -> String? {
     let lower = name.lowercased()
+    if case .format(.cloudEventsBinary) = body, lower.hasPrefix(CloudEvent.headerPrefix) {
+      return
+        "headers that begin with \(CloudEvent.headerPrefix) are the event's own in the format cloudevents-binary"
+    }
     if !HeaderSyntax.isToken(name) {
       return "not a header name: letters, digits and !#$%&'*+-.^_`|~ (RFC 9110)"
     }

@@ -1,29 +1,74 @@
-import Foundation
+import Config
 import Model
 
 /// Sends events to a URL, signed.
 package struct WebhookHook: Hook {
   let settings: WebhookSettings
   private let profile: HTTPProfile
-  let exchange: HTTPExchange
+  private let exchange: HTTPExchange
+  private let tokens: TokenSource?
+  private let timeout: Duration
   let time: any TimeSource
 
-  /// `timeout` is that of one attempt, from the connection to the last byte of the answer.
+  /// `timeout` is that of one attempt, from the connection to the last byte of the answer, the access token
+  /// included where there is one to fetch.
   package init(
     _ settings: WebhookSettings, timeout: Duration, transport: any HTTPTransport, time: any TimeSource
   ) {
     self.settings = settings
+    self.timeout = timeout
     self.time = time
     profile = HTTPExchange.profile(
       method: settings.method.rawValue, headers: WebhookHeaders.fixed(settings),
       connection: settings.connection, timeout: timeout)
-    exchange = HTTPExchange(transport: transport, mask: settings.mask)
+    let exchange = HTTPExchange(transport: transport, mask: settings.mask)
+    self.exchange = exchange
+    tokens =
+      if case .oauth2(let client) = settings.authorization {
+        TokenSource(
+          client, connection: settings.connection, timeout: timeout, exchange: exchange, time: time)
+      } else {
+        nil
+      }
   }
 
+  /// Hides what a receiver echoes of the hook's secrets, tokens that were fetched among them.
+  var mask: SecretMask { exchange.mask.adding(tokens?.known ?? []) }
+
   package func perform(_ attempt: Attempt) async throws(CancellationError) -> AttemptReport {
-    let body = settings.format.render(attempt.message)
-    let headers = WebhookHeaders.fresh(attempt, body: body, secrets: settings.secrets, sent: time.wall)
-    let request = HTTPRequest(profile, url: settings.url.reveal(), headers: headers, body: body)
+    let body = settings.body.render(attempt)
+    guard let tokens else { return try await send(attempt, body) }
+    let report = try await Deadline.run(within: timeout, time: time) { () async throws(CancellationError) in
+      try await send(attempt, body, by: tokens)
+    }
+    let late =
+      "no answer within \(DurationText.write(timeout)), in which an access token had to be fetched, too"
+    return report ?? AttemptReport(.retry(reason: late))
+  }
+
+  /// Sends with an access token, and once more with a new one where it is not taken.
+  private func send(
+    _ attempt: Attempt, _ body: WebhookBody.Rendered, by tokens: TokenSource
+  ) async throws(CancellationError) -> AttemptReport {
+    switch try await tokens.token() {
+    case .failure(let failure): return failure.report
+    case .success(let token):
+      let report = try await send(attempt, body, token: token)
+      guard report.code == 401 else { return report }
+      switch try await tokens.token(insteadOf: token) {
+      case .failure(let failure): return failure.report
+      case .success(let other): return try await send(attempt, body, token: other)
+      }
+    }
+  }
+
+  private func send(
+    _ attempt: Attempt, _ body: WebhookBody.Rendered, token: Secret? = nil
+  ) async throws(CancellationError) -> AttemptReport {
+    var headers = WebhookHeaders.fresh(attempt, body: body, secrets: settings.secrets, sent: time.wall)
+    if let token { headers.append(WebhookHeaders.bearer(token)) }
+    let request = HTTPRequest(profile, url: settings.url.reveal(), headers: headers, body: body.bytes)
+    let exchange = HTTPExchange(transport: exchange.transport, mask: mask)
     return try await exchange.send(request) { response in
       HTTPExchange.Reading(WebhookOutcome.of(response, url: settings.url, now: time.wall))
     }
@@ -43,10 +88,12 @@ extension WebhookSettings {
     values += headers.map { $0.value.reveal() }.filter { $0.utf8.count >= 8 }
     values += headers.flatMap { $0.value.reveal().split(separator: " ").map(String.init) }
       .filter { $0.utf8.count >= 16 }
+    values += body.secrets.flatMap { SecretMask.forms(of: $0) }
     switch authorization {
     case .bearer(let token): values += [token.reveal()] + token.revealParts()
     case .basic(let user, let password):
       values += [password.reveal(), WebhookHeaders.basic(user, password)] + password.revealParts()
+    case .oauth2(let client): values += client.secretForms
     case nil: break
     }
     return SecretMask(values)

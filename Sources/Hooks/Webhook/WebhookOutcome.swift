@@ -45,7 +45,7 @@ enum WebhookOutcome {
   }
 
   /// The host alone: paths, queries and user names may be secret. Nil for a relative reference.
-  private static func host(of reference: String) -> String? {
+  static func host(of reference: String) -> String? {
     guard let host = URLComponents(string: reference)?.host, !host.isEmpty else { return nil }
     return PrintableText.cut(PrintableText.escape(host.utf8), to: 253)
   }

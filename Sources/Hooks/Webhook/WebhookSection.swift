@@ -12,41 +12,54 @@ struct WebhookSection: ConfigSection {
       "secret", .oneOrMany(of: .signingSecret), defaultText: "not signed",
       doc: "Signs each request (Standard Webhooks); of several, each does.")
     static let format = Key(
-      "format", .word(EventBody.self), default: .event,
-      doc: "The body: the event with the task in it, or the task JSON alone (`null` where there is none).")
+      "format", .word(WebhookFormat.self), default: .event,
+      doc: "The body: the event with the task in it; the task JSON alone (`null` where there is none); "
+        + "or a CloudEvent 1.0, as one JSON object or with its attributes as headers.")
+    static let body = Key(
+      "body", .templateTree, defaultText: "as `format` says",
+      doc: "A body of your own, sent as JSON: a YAML tree whose texts are templates.")
+    static let form = Key(
+      "form", .formTemplate, defaultText: "as `format` says",
+      doc: "Fields of your own, each a template, sent as HTML forms are.")
     static let auth = Key(
       "auth", .section(AuthorizationSection.self), defaultText: "none",
-      doc: "The `authorization` header: `bearer`, or `basic`.")
+      doc: "The `authorization` header: `bearer`, `basic`, or a token by `oauth2`.")
   }
 
   static let keys =
     [
       AnyKey(Keys.url), AnyKey(Keys.method), AnyKey(Keys.headers), AnyKey(Keys.secret), AnyKey(Keys.format),
-      AnyKey(Keys.auth),
+      AnyKey(Keys.body), AnyKey(Keys.form), AnyKey(Keys.auth),
     ] + ConnectionKeys.all
 
   let settings: WebhookSettings
 
   init?(_ section: Section) {
+    let hasOneBody = section.allowOne(of: [AnyKey(Keys.format), AnyKey(Keys.body), AnyKey(Keys.form)])
+    let body =
+      section[Keys.body].map(WebhookBody.tree) ?? section[Keys.form].map(WebhookBody.form)
+      ?? .format(section[Keys.format])
     let headers = section[Keys.headers] ?? []
-    let headersAreGood = Self.check(headers, besideAuthorization: section.has(Keys.auth))
-    guard headersAreGood, let url = section[Keys.url] else { return nil }
+    let headersAreGood = Self.check(headers, beside: body, andAuthorization: section.has(Keys.auth))
+    guard hasOneBody, headersAreGood, let url = section[Keys.url] else { return nil }
     settings = WebhookSettings(
       url: url, method: section[Keys.method], headers: headers.map { ($0.name, $0.value) },
-      secrets: section[Keys.secret] ?? [], format: section[Keys.format],
-      authorization: section[Keys.auth]?.authorization, connection: ConnectionKeys.options(section))
+      secrets: section[Keys.secret] ?? [], body: body, authorization: section[Keys.auth]?.authorization,
+      connection: ConnectionKeys.options(section))
   }
 
-  private static func check(_ headers: [Named<Secret>], besideAuthorization: Bool) -> Bool {
+  private static func check(
+    _ headers: [Named<Secret>], beside body: WebhookBody, andAuthorization isAuthorized: Bool
+  ) -> Bool {
     var isGood = true
     var seen: Set<String> = []
     for header in headers {
       let name = header.name.lowercased()
-      if let refusal = WebhookHeaders.refusal(of: header.name) {
+      if let refusal = WebhookHeaders.refusal(of: header.name, beside: body) {
         header.node.failAtKey(refusal)
       } else if !seen.insert(name).inserted {
         header.node.failAtKey("the header stands here twice; case counts nothing in its name")
-      } else if name == "authorization", besideAuthorization {
+      } else if name == "authorization", isAuthorized {
         header.node.failAtKey("the header is set by auth already")
       } else if let refusal = WebhookHeaders.refusal(ofValue: header.value.reveal()) {
         header.node.fail(refusal)
@@ -59,15 +72,18 @@ struct WebhookSection: ConfigSection {
   }
 }
 
-/// `auth`: `{bearer: TOKEN}` or `{basic: {user: NAME, password: WORD}}`.
+/// `auth`: `{bearer: TOKEN}`, `{basic: {user: NAME, password: WORD}}` or `{oauth2: …}`.
 struct AuthorizationSection: ConfigSection {
   enum Keys {
     static let bearer = Key(
       "bearer", ValueType<Secret>.secret.asHeader, doc: "A token, sent as `Bearer TOKEN`.")
     static let basic = Key("basic", .section(BasicSection.self), doc: "A user and a password (RFC 7617).")
+    static let oauth2 = Key(
+      "oauth2", .section(OAuth2Section.self),
+      doc: "Client credentials (RFC 6749): a token is fetched, and renewed as it runs out or on a 401.")
   }
 
-  static let keys = [AnyKey(Keys.bearer), AnyKey(Keys.basic)]
+  static let keys = [AnyKey(Keys.bearer), AnyKey(Keys.basic), AnyKey(Keys.oauth2)]
 
   let authorization: WebhookSettings.Authorization
 
@@ -77,6 +93,8 @@ struct AuthorizationSection: ConfigSection {
       authorization = .bearer(token)
     } else if let basic = section[Keys.basic] {
       authorization = .basic(user: basic.user, password: basic.password)
+    } else if let client = section[Keys.oauth2] {
+      authorization = .oauth2(client.settings)
     } else {
       return nil
     }

@@ -12,6 +12,8 @@ package struct WebhookSettings: Sendable {
   package enum Authorization: Sendable {
     case bearer(Secret)
     case basic(user: String, password: Secret)
+    /// An access token, fetched when it is needed.
+    case oauth2(OAuth2Settings)
   }
 
   package var url: SecretURL
@@ -20,20 +22,20 @@ package struct WebhookSettings: Sendable {
   package var headers: [(name: String, value: Secret)]
   /// All of them sign, in order.
   package var secrets: [SigningSecret]
-  package var format: EventBody
+  package var body: WebhookBody
   package var authorization: Authorization?
   package var connection: ConnectionOptions
 
   package init(
     url: SecretURL, method: Method = .post, headers: [(name: String, value: Secret)] = [],
-    secrets: [SigningSecret] = [], format: EventBody = .event,
+    secrets: [SigningSecret] = [], body: WebhookBody = .format(.event),
     authorization: Authorization? = nil, connection: ConnectionOptions = ConnectionOptions()
   ) {
     self.url = url
     self.method = method
     self.headers = headers
     self.secrets = secrets
-    self.format = format
+    self.body = body
     self.authorization = authorization
     self.connection = connection
   }

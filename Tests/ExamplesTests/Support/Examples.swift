@@ -59,7 +59,8 @@ final class Examples: Sendable {
     // What is in version control, not what somebody's trials left behind there.
     for file in [
       "alert.sh", "archive.sh", "archive.yaml", "pipeline-receiver/config.yaml",
-      "pipeline-receiver/receiver.py", "systemd/taskhook.service",
+      "pipeline-receiver/receiver.py", "pipelines/airflow.yaml", "pipelines/github-actions.yaml",
+      "pipelines/gitlab.yaml", "pipelines/jenkins.yaml", "pipelines/n8n.yaml", "systemd/taskhook.service",
     ] {
       let place = URL(fileURLWithPath: folder + "/" + file)
       try FileManager.default.createDirectory(

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Hooks
@@ -85,4 +86,26 @@ import Testing
       "{{#last(task.output)}}{{url}}{{/last(task.output)}}", "{{.id}}",
     ])
   func whatIsWell(template: String) { #expect(problem(template) == nil) }
+
+  /// Whatever stands in a config: it is refused, or it can be rendered.
+  @Test func noTextIsTooStrange() {
+    var random = SeededRandom(seed: 11)
+    let bits = [
+      "{{", "}}", "{{{", "}}}", "{", "}", "#", "^", "/", "!", "&", ">", "id", "task", ".", "task.output", "(",
+      ")",
+      "first", "first()", "index()", "upper(id)", " ", "\n", "\r\n", "-0", "[0]", "é", "🎬", "{{id}}",
+      "{{#task.output}}",
+      "{{/task.output}}", "{{^id}}", "{{/id}}", "{{#id}}", "{{.}}", "=", "$", "\u{301}", "\0", "{{! x }}",
+    ]
+    var rendered = 0
+    for _ in 0..<4000 {
+      let text = (0..<Int.random(in: 1...10, using: &random)).map { _ in bits.randomElement(using: &random)! }
+      guard let template = try? TextTemplate(text.joined(), escape: .markdown, knowing: .message) else {
+        continue
+      }
+      rendered += 1
+      _ = template.render(TemplateContext(sampleAttempt()))
+    }
+    #expect(rendered > 500)
+  }
 }

@@ -63,10 +63,10 @@ import Testing
         "['{{count(task.output)}}', '{{last(task.output)}}', '{{upper(status)}}', '{{unix(timestamp)}}', '{{first(task.nope)}}']",
         #"[2,"https://x/2.mp4","SUCCEEDED",1777639667,null]"#
       ),
-      // Beside anything but a comment it is text.
+      // Beside anything else, be it a note, it is text.
       (
         "['{{task.n}} ', '{{task.n}}{{task.n}}', '{{#id}}{{task.n}}{{/id}}', '{{! n }}{{task.n}}', '{{task.nope}}!']",
-        #"["1.50 ","1.501.50","1.50",1.50,"!"]"#
+        #"["1.50 ","1.501.50","1.50","1.50","!"]"#
       ),
       ("{a: {b: [{c: '{{id}}'}]}}", #"{"a":{"b":[{"c":"d0658ae1"}]}}"#),
     ])

@@ -15,7 +15,8 @@ import Testing
     _ text: String, task: String = task, escape: TextEscape = .none, names: TemplateNames = .message,
     extras: [String: TemplateValue] = [:]
   ) throws -> String {
-    let event = sampleEvent(labels: ["project": "demo", "größe": "4k", "-0": "minus"], task: task)
+    let event = sampleEvent(
+      labels: ["project": "demo", "größe": "4k", "-0": "minus", "app.k8s.io/name": "k"], task: task)
     return try TextTemplate(text, escape: escape, knowing: names)
       .render(TemplateContext(sampleAttempt(event, number: 2), extras: extras))
   }
@@ -33,7 +34,9 @@ import Testing
       ("{{delivery}} {{attempt}}", Identity.delivery(event: sampleEvent().id, hook: "hook") + " 2"),
       ("[{{progress}}{{reason}}{{hook}}{{first_seen}}{{elapsed}}{{digest}}]", "[]"),
       ("{{labels.project}} {{labels.größe}} {{labels.-0}}|{{labels.nope}}", "demo 4k minus|"),
-      ("{{labels}}", #"{"-0":"minus","größe":"4k","project":"demo"}"#), ("{{files}}", "[]"),
+      ("{{labels.app.k8s.io/name}}{{#id}} {{labels.app.k8s.io/name}}{{/id}}", "k k"),
+      ("{{labels}}", #"{"-0":"minus","app.k8s.io/name":"k","größe":"4k","project":"demo"}"#),
+      ("{{files}}", "[]"),
       // Numbers as they were spelt, lists and objects compact, null and what is absent empty.
       ("{{task.n}} {{task.zero}} {{task.no}} [{{task.nil}}{{task.nope}}{{task.n.x}}]", "1.50 0 false []"),
       ("{{task.bare}} {{task.none}} {{task.list}}", #"{} [] [{"url":"a","n":1},{"url":"b"}]"#),
@@ -98,6 +101,7 @@ import Testing
     #expect(
       try Self.render("{{task.o}} {{lower(task.t)}}", task: task, escape: .markdown)
         == #"\["\*"\] <a\> & \*b\*\_c\\"#)
+    #expect(try Self.render("{{task.o}}", task: task, escape: .markdown) == #"\["\*"\]"#)
   }
 
   @Test func callersAddWords() throws {

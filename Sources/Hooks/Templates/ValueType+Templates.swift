@@ -1,0 +1,34 @@
+import Config
+
+extension ValueType where Value == TextTemplate {
+  /// A text that may hold tags of a message's fields.
+  static var textTemplate: ValueType<TextTemplate> {
+    .custom(
+      "a text, which may be a template", summary: "template", example: "\"{{id}}\"",
+      schema: ["type": ["string", "number", "boolean"]], kinds: [.scalar]
+    ) { TextTemplate.read($0, names: .message) }
+  }
+}
+
+extension ValueType where Value == TemplateTree {
+  /// Any YAML whose texts are templates.
+  static var templateTree: ValueType<TemplateTree> {
+    .custom(
+      "a YAML tree whose texts are templates", summary: "YAML tree of templates",
+      example: "{text: \"{{id}} is {{status}}\"}", schema: [:]
+    ) { TemplateTree.read($0, names: .message) }
+  }
+}
+
+extension ValueType where Value == FormTemplate {
+  /// Names with a template each.
+  static var formTemplate: ValueType<FormTemplate> {
+    ValueType<[Named<TextTemplate>]>.map(of: .textTemplate).refine { fields, node in
+      if node.entries.allSatisfy({ $0.value.kind == .null }) {
+        node.fail("the form has no fields", expected: "names, each with a text")
+        return nil
+      }
+      return FormTemplate(fields.map { ($0.name, $0.value) })
+    }
+  }
+}
