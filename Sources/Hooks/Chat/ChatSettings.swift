@@ -52,25 +52,15 @@ package struct ChatSettings: Sendable {
     .object(service.file.settings.map { ($0.name, values[$0.name]?.template(hidden: hidden) ?? .null) })
   }
 
-  /// Everything of the settings that must not be stored when a receiver echoes it, also as it stands in JSON.
+  /// Everything of the settings that must not be stored when a receiver echoes it.
   var mask: SecretMask {
-    var secrets = values.values.flatMap(\.secrets) + headers.map { $0.value.reveal() }
+    var secrets = values.values.flatMap(\.secrets) + headers.flatMap { SecretMask.forms(of: $0.value) }
     // The address of a public server is in its own answers, and no secret.
     if values.values.contains(where: { !$0.secrets.isEmpty && url.reveal().contains($0.reveal()) }) {
       secrets += SecretMask.forms(of: url)
     }
     secrets += connection.proxy.map { SecretMask.forms(of: $0) } ?? []
-    let own = ((text?.secrets ?? []) + (body?.secrets ?? [])).map { $0.reveal() }
-    secrets += own.filter { $0.utf8.count >= 8 }
-    // Less than that is in every text: a topic may be a single letter.
-    secrets = secrets.filter { $0.utf8.count >= 4 }
-    return SecretMask(secrets + secrets.map(Self.inJSON))
-  }
-
-  /// A text as it stands between the quotes of a JSON string.
-  private static func inJSON(_ text: String) -> String {
-    var json = JSONWriter()
-    json.string(text)
-    return String(decoding: json.bytes.dropFirst().dropLast(), as: UTF8.self)
+    secrets += ((text?.secrets ?? []) + (body?.secrets ?? [])).flatMap { SecretMask.forms(of: $0) }
+    return SecretMask(secrets)
   }
 }
