@@ -119,6 +119,6 @@ import Testing
     ] {
       #expect(table.contains(name), "\(name)")
     }
-    #expect(table.contains("| Posts to a Slack channel. |") && table.contains("| https://ntfy.sh |"))
+    #expect(table.contains("| Posts to a Slack channel. |") && table.contains("| `https://ntfy.sh` |"))
   }
 }

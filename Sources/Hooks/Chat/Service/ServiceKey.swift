@@ -58,7 +58,7 @@ struct ServiceKey: ConfigSection {
   func key(_ name: String) -> Key<SettingValue, SettingValue?> {
     isRequired
       ? Key(name, type, required: true, doc: doc)
-      : Key(name, type, defaultText: usual?.reveal() ?? "none", doc: doc)
+      : Key(name, type, defaultText: usual.map { "`\($0.reveal())`" } ?? "none", doc: doc)
   }
 }
 
