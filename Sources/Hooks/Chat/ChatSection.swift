@@ -24,17 +24,12 @@ private struct ChatSection: Sendable {
     let names = service.file.names
     let escape = service.file.escape
     text = Key(
-      "text", .template(names: names, escape: escape).described(example: "\"{{id}}: {{status}}\""),
-      defaultText: "a message by the type of event",
-      doc: "The text of events; digests keep their own.")
+      "text", .textTemplate(names: names, escape: escape),
+      defaultText: "a message by the type of event", doc: "The text of events; digests keep their own.")
+    var tree = ValueType<TemplateTree>.templateTree(names: names, escape: escape)
+    tree.kinds = [.mapping]
     body = Key(
-      "body",
-      .custom(
-        "a mapping, its texts templates", summary: "template tree",
-        example: "{text: \"{{id}}: {{status}}\"}", schema: ["type": "object"],
-        kinds: [.mapping]
-      ) { TemplateTree.read($0, names: names, escape: escape) },
-      defaultText: "a message by the type of event",
+      "body", tree, defaultText: "a message by the type of event",
       doc: "The whole payload of events, as the service documents it; digests keep their own.")
     keys = own.map { AnyKey($0.key) } + [AnyKey(text), AnyKey(body)] + ConnectionKeys.all
   }
@@ -62,10 +57,7 @@ private struct ChatSection: Sendable {
       // What could not be read is reported, and what is missing where it must be there too.
       if values[entry.name] == nil, entry.key.isRequired || section.has(entry.key) { isWhole = false }
     }
-    if section.has(text), section.has(body) {
-      section.node(at: body)?.failAtKey("only one of the keys text and body can stand here, and text does")
-      isWhole = false
-    }
+    if !section.allowOne(of: [AnyKey(text), AnyKey(body)]) { isWhole = false }
     let text = section[text]
     let body = section[body]
     guard isWhole, text != nil || !section.has(self.text), body != nil || !section.has(self.body) else {

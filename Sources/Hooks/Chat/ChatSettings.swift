@@ -52,24 +52,15 @@ package struct ChatSettings: Sendable {
     .object(service.file.settings.map { ($0.name, values[$0.name]?.template(hidden: hidden) ?? .null) })
   }
 
-  /// A text as it stands between the quotes of a JSON string.
-  private static func inJSON(_ text: String) -> String {
-    var json = JSONWriter()
-    json.string(text)
-    return String(decoding: json.bytes.dropFirst().dropLast(), as: UTF8.self)
-  }
-
   /// Everything of the settings that must not be stored when a receiver echoes it.
   var mask: SecretMask {
-    var secrets = values.values.flatMap(\.secrets) + headers.flatMap { [$0.value.reveal()] }
+    var secrets = values.values.flatMap(\.secrets) + headers.flatMap { SecretMask.forms(of: $0.value) }
     // The address of a public server is in its own answers, and no secret.
     if values.values.contains(where: { !$0.secrets.isEmpty && url.reveal().contains($0.reveal()) }) {
       secrets += SecretMask.forms(of: url)
     }
     secrets += connection.proxy.map { SecretMask.forms(of: $0) } ?? []
-    secrets += ((text?.secrets ?? []) + (body?.secrets ?? [])).map { $0.reveal() }.filter {
-      $0.utf8.count >= 8
-    }
-    return SecretMask(secrets + secrets.map(Self.inJSON))
+    secrets += ((text?.secrets ?? []) + (body?.secrets ?? [])).flatMap { SecretMask.forms(of: $0) }
+    return SecretMask(secrets)
   }
 }

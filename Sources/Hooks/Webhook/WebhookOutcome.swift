@@ -58,8 +58,7 @@ enum WebhookOutcome {
 
   /// RFC 9110 section 15, RFC 6585, and what Cloudflare adds; the words of HTTP/1 status lines are anyone's.
   private static let names = [
-    200: "OK", 202: "Accepted", 204: "No Content", 300: "Multiple Choices", 301: "Moved Permanently",
-    302: "Found", 303: "See Other", 304: "Not Modified",
+    300: "Multiple Choices", 301: "Moved Permanently", 302: "Found", 303: "See Other", 304: "Not Modified",
     307: "Temporary Redirect", 308: "Permanent Redirect", 400: "Bad Request", 401: "Unauthorized",
     402: "Payment Required", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
     408: "Request Timeout", 409: "Conflict", 410: "Gone", 411: "Length Required", 413: "Content Too Large",

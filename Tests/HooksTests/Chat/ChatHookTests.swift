@@ -35,6 +35,21 @@ import Testing
     #expect(headers == ["Bearer tk_1", nil])
   }
 
+  /// An address of one's own may hold a password; a topic may be a single letter, which is in every answer.
+  @Test func whatIsASecret() async throws {
+    let section = "{token: '1:a', chat_id: 1, api: 'https://bot:hushhush@127.0.0.1:81'}"
+    let settings = try ChatSamples.settings("telegram", section)
+    #expect(settings.url.reveal() == "https://bot:hushhush@127.0.0.1:81/bot1:a/sendMessage")
+    let answer = HTTPResponse(status: 500, body: Array("no hushhush for a bot".utf8))
+    let report = try await ChatSamples.hook(settings, ScriptedTransport(.success(answer))).perform(
+      sampleAttempt())
+    #expect(report.detail == "no *** for a bot")
+    let ntfy = ChatSamples.hook(
+      try ChatSamples.settings("ntfy", "{topic: a}"),
+      ScriptedTransport(.success(HTTPResponse(status: 200, body: Array("a banana".utf8)))))
+    #expect(try await ntfy.perform(sampleAttempt()).detail == "a banana")
+  }
+
   @Test func cancellingIsNoAttempt() async throws {
     let hook = ChatSamples.hook(try ChatSamples.settings("slack"), HangingTransport())
     let running = Task { try await hook.perform(sampleAttempt()) }

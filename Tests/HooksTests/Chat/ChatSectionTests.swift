@@ -30,7 +30,7 @@ import Testing
       ("slack: {url: 'https://x', body: text}", "2:33: slack.body: a text stands here"),
       (
         "slack: {url: 'https://x', text: a, body: {a: b}}",
-        "2:36: slack.body: only one of the keys text and body can stand here, and text does"
+        "2:36: slack.body: only one of the keys text or body can stand here, and text does"
       ),
       ("slack: {url: 'https://x', proxy: nowhere}", "2:34: slack.proxy: "),
       (
@@ -119,6 +119,6 @@ import Testing
     ] {
       #expect(table.contains(name), "\(name)")
     }
-    #expect(table.contains("| Posts to a Slack channel. |") && table.contains("| https://ntfy.sh |"))
+    #expect(table.contains("| Posts to a Slack channel. |") && table.contains("| `https://ntfy.sh` |"))
   }
 }

@@ -32,6 +32,12 @@ import Testing
     for setting in file.settings {
       let doc = AnyKey(setting.value.key(setting.name)).doc
       #expect(doc.first?.isUppercase == true && doc.last == ".", "\(setting.name): \(doc)")
+      // What holds unless the config says otherwise could stand there too.
+      guard let usual = setting.value.usual else { continue }
+      let diagnostics = Diagnostics()
+      let root = ConfigFile.parse(
+        Array("a: '\(usual.reveal())'".utf8), name: "c", folder: "/", diagnostics: diagnostics)
+      #expect(root?["a"]?.read(setting.value.type) == usual, "\(diagnostics.errors)")
     }
     // A key of its own would hide one that all services have.
     let common = ["text", "body"] + ConnectionKeys.all.map(\.name)
@@ -133,7 +139,13 @@ import Testing
       ("body: {a: {cut: x, to: 5}}", "\"5\" is no limit"),
       ("body: {a: {cut: x, to: 0 bytes}}", "\"0 bytes\" is no limit"),
       ("body: {a: {when: nope, b: c}}", "there is no field \"nope\""),
-      ("body: {a: {each: links, b: \"{{item.nope}}\"}}", "item has no \"nope\""),
+      ("body: {a: [{each: links, b: \"{{item.nope}}\"}]}", "item has no \"nope\""),
+      ("body: {when: id, a: b}", "a whole payload, or a value, cannot be left out"),
+      (
+        "body: {a: {when: id, value: {unless: id, value: b}}}",
+        "a whole payload, or a value, cannot be left out"
+      ),
+      ("body: {a: {each: links, b: c}}", "only an element of a list can be repeated"),
       ("request: {url: \"{{id}}\"}", "there is no field \"id\""),
       ("levels: {god: {a: 1}}", "there is no such level; did you mean \"good\"?"),
       ("short: nope", "there is no such key"),

@@ -44,13 +44,6 @@ struct MessageText: ConfigSection {
 extension ValueType where Value == TextTemplate {
   /// A plain text of an event's fields, and of what providers tell of failures.
   fileprivate static var messageText: ValueType<TextTemplate> {
-    .template(names: TemplateNames.message.adding("failure").adding("code"))
-  }
-
-  static func template(names: TemplateNames, escape: TextEscape = .none) -> ValueType<TextTemplate> {
-    .custom("a text, with {{FIELD}} in it", summary: "template", schema: ["type": "string"], kinds: [.scalar])
-    {
-      TextTemplate.read($0, names: names, escape: escape)
-    }
+    .textTemplate(names: TemplateNames.message.adding("failure").adding("code"))
   }
 }

@@ -39,36 +39,28 @@ struct Payload: Sendable {
         json.string(Self.key(PlainText.clean(text(template, context)), limit))
       case .list(let items):
         json.array { json in
-          for item in items { for (node, context) in unfolded(item, context) { write(node, context, &json) } }
+          for item in items { write(item, context, &json) { _ in } }
         }
       case .object(let entries):
         json.object { json in
-          for entry in entries {
-            for (node, context) in unfolded(entry.value, context) {
-              json.key(entry.key)
-              write(node, context, &json)
-            }
-          }
+          for entry in entries { write(entry.value, context, &json) { $0.key(entry.key) } }
         }
-      case .only, .each:
-        // Whole payloads are neither; where one was, what it holds is the payload.
-        for (node, context) in unfolded(node, context).prefix(1) { write(node, context, &json) }
       }
     }
 
-    /// What a node comes to: itself, nothing, or one for each element of a list.
-    private func unfolded(
-      _ node: PayloadNode, _ context: TemplateContext
-    ) -> [(PayloadNode, TemplateContext)] {
-      switch node {
-      case .only(let inner, let when, let unless):
-        let fits =
-          when.allSatisfy { !value(of: $0, context).isFalsey }
-          && unless.allSatisfy { value(of: $0, context).isFalsey }
-        return fits ? unfolded(inner, context) : []
-      case .each(let inner, let list):
-        return value(of: list, context).elements.flatMap { unfolded(inner, context.adding("item", $0)) }
-      default: return [(node, context)]
+    /// Writes what an item comes to: itself, nothing, or one for each element of a list.
+    private func write(
+      _ item: PayloadItem, _ context: TemplateContext, _ json: inout JSONWriter,
+      before: (inout JSONWriter) -> Void
+    ) {
+      let contexts =
+        item.each.map { value(of: $0, context).elements.map { context.adding("item", $0) } } ?? [context]
+      for context in contexts
+      where item.when.allSatisfy({ !value(of: $0, context).isFalsey })
+        && item.unless.allSatisfy({ value(of: $0, context).isFalsey })
+      {
+        before(&json)
+        write(item.node, context, &json)
       }
     }
 

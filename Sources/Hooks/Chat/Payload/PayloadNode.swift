@@ -8,10 +8,16 @@ indirect enum PayloadNode: Sendable {
   case cut(TextTemplate, to: TextLimit)
   /// A text, or where it is longer than the limit the beginning of its SHA-256.
   case key(TextTemplate, over: TextLimit)
-  case list([PayloadNode])
-  case object([(key: String, value: PayloadNode)])
-  /// Only where all of these say something, and none of those.
-  case only(PayloadNode, when: [TextTemplate], unless: [TextTemplate])
-  /// In a list, once for each element of a list of the message, which is `item` in it.
-  case each(PayloadNode, of: TextTemplate)
+  case list([PayloadItem])
+  case object([(key: String, value: PayloadItem)])
+}
+
+/// An element of a list or a member of an object.
+struct PayloadItem: Sendable {
+  var node: PayloadNode
+  /// It is there only where all of these say something, and none of those.
+  var when: [TextTemplate] = []
+  var unless: [TextTemplate] = []
+  /// In a list: it is there once for each element of this list of the message, which is `item` in it.
+  var each: TextTemplate?
 }

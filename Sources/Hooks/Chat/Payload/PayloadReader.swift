@@ -14,8 +14,7 @@ struct PayloadReader {
   let names: TemplateNames
   let escape: TextEscape
 
-  private static let cutExpected = "{cut: TEXT, to: LIMIT}"
-  private static let keyExpected = "{key: TEXT, over: LIMIT}"
+  private static let conditions = ["when", "unless", "each"]
 
   /// Nil where errors were reported.
   func read(_ node: ConfigNode) -> PayloadNode? {
@@ -25,63 +24,66 @@ struct PayloadReader {
       if let text = node.text, !node.isQuoted, let json = CoreSchema.json(of: text) {
         return .fixed(Array(json.utf8))
       }
-      return template(node).map { .text($0) }
-    case .sequence: return all(node.items.map(read)).map { .list($0) }
-    case .mapping: return readMapping(node)
+      return TextTemplate.read(node, names: names, escape: escape).map { .text($0) }
+    case .sequence: return all(node.items.map { readItem($0, isElement: true) }).map { .list($0) }
+    case .mapping:
+      if node["cut"] != nil {
+        return limited(node, "cut", "to").map { .cut($0, to: $1) }
+      }
+      if node["key"] != nil {
+        return limited(node, "key", "over").map { .key($0, over: $1) }
+      }
+      return readObject(node, node.entries)
     }
   }
 
-  private func readMapping(_ node: ConfigNode) -> PayloadNode? {
-    if node["cut"] != nil { return limited(node, "cut", "to", Self.cutExpected) { .cut($0, to: $1) } }
-    if node["key"] != nil { return limited(node, "key", "over", Self.keyExpected) { .key($0, over: $1) } }
-    let conditions = ["when", "unless", "each"]
-    let rest = node.entries.filter { !conditions.contains($0.key) }
-    let reader = node["each"].map { self.reader(within: $0) } ?? self
-    let isWrapped = rest.count < node.entries.count && rest.count == 1 && rest[0].key == "value"
-    let inner = isWrapped ? reader.read(rest[0].value) : reader.readObject(rest)
-    guard var payload = inner, let when = reader.expressions(node["when"]),
-      let unless = reader.expressions(node["unless"])
+  private func readObject(_ node: ConfigNode, _ entries: [ConfigEntry]) -> PayloadNode? {
+    for entry in entries where Self.conditions.contains(entry.key) {
+      entry.value.failAtKey("a whole payload, or a value, cannot be left out or repeated")
+      return nil
+    }
+    return all(entries.map { readItem($0.value, isElement: false) }).map { items in
+      .object(zip(entries, items).map { (key: $0.key, value: $1) })
+    }
+  }
+
+  private func readItem(_ node: ConfigNode, isElement: Bool) -> PayloadItem? {
+    let rest = node.entries.filter { !Self.conditions.contains($0.key) }
+    guard rest.count < node.entries.count else { return read(node).map { PayloadItem(node: $0) } }
+    if let each = node["each"], !isElement {
+      each.failAtKey("only an element of a list can be repeated")
+      return nil
+    }
+    let inner = node["each"].map { within($0) } ?? self
+    let isWrapped = rest.count == 1 && rest[0].key == "value"
+    let payload = isWrapped ? inner.read(rest[0].value) : inner.readObject(node, rest)
+    guard let payload, let when = inner.expressions(node["when"]),
+      let unless = inner.expressions(node["unless"]), let each = expressions(node["each"])
     else { return nil }
-    if !when.isEmpty || !unless.isEmpty { payload = .only(payload, when: when, unless: unless) }
-    guard let each = node["each"] else { return payload }
-    return expression(each).map { .each(payload, of: $0) }
-  }
-
-  private func readObject(_ entries: [ConfigEntry]) -> PayloadNode? {
-    all(entries.map { read($0.value) }).map { values in
-      .object(zip(entries, values).map { (key: $0.key, value: $1) })
-    }
+    return PayloadItem(node: payload, when: when, unless: unless, each: each.first)
   }
 
   /// All of them, where there is no nil among them.
-  private func all(_ nodes: [PayloadNode?]) -> [PayloadNode]? {
-    let good = nodes.compactMap(\.self)
-    return good.count == nodes.count ? good : nil
+  private func all<Value>(_ values: [Value?]) -> [Value]? {
+    let good = values.compactMap(\.self)
+    return good.count == values.count ? good : nil
   }
 
-  private func template(_ node: ConfigNode) -> TextTemplate? {
-    TextTemplate.read(node, names: names, escape: escape)
-  }
-
-  private func limited(
-    _ node: ConfigNode, _ text: String, _ limit: String, _ expected: String,
-    _ make: (TextTemplate, TextLimit) -> PayloadNode
-  ) -> PayloadNode? {
+  private func limited(_ node: ConfigNode, _ text: String, _ limit: String) -> (TextTemplate, TextLimit)? {
     guard node.entries.count == 2, let text = node[text], let limit = node[limit] else {
-      node.fail("the mapping has other keys than it needs", expected: expected)
+      node.fail("the mapping has other keys than it needs", expected: "{\(text): TEXT, \(limit): LIMIT}")
       return nil
     }
-    guard let text = template(text), let limit = limit.read(.textLimit) else { return nil }
-    return make(text, limit)
+    guard let text = TextTemplate.read(text, names: names, escape: escape),
+      let limit = limit.read(.textLimit)
+    else { return nil }
+    return (text, limit)
   }
 
   /// The names of a condition; none where it is absent.
   private func expressions(_ node: ConfigNode?) -> [TextTemplate]? {
     guard let node else { return [] }
-    let nodes = node.kind == .sequence ? node.items : [node]
-    let read = nodes.map(expression)
-    let good = read.compactMap(\.self)
-    return good.count == read.count ? good : nil
+    return all((node.kind == .sequence ? node.items : [node]).map(expression))
   }
 
   /// A name as a template that is this one tag, whose value is that of the name.
@@ -99,7 +101,7 @@ struct PayloadReader {
   }
 
   /// A reader that knows an element of a list as `item`.
-  private func reader(within list: ConfigNode) -> PayloadReader {
+  private func within(_ list: ConfigNode) -> PayloadReader {
     let path = (list.text ?? "").split(separator: ".").map(String.init)
     let shape = path.isEmpty ? nil : try? names.shape(of: path, within: [])
     return PayloadReader(names: names.adding("item", shape ?? .anything), escape: escape)

@@ -58,7 +58,7 @@ struct ServiceKey: ConfigSection {
   func key(_ name: String) -> Key<SettingValue, SettingValue?> {
     isRequired
       ? Key(name, type, required: true, doc: doc)
-      : Key(name, type, defaultText: usual?.reveal() ?? "none", doc: doc)
+      : Key(name, type, defaultText: usual.map { "`\($0.reveal())`" } ?? "none", doc: doc)
   }
 }
 
@@ -68,7 +68,7 @@ extension ServiceKey.Kind {
     case .text: ValueType<String>.string.map { .text($0) }
     case .number: ValueType<Int>.integer(1 ... .max).map { .number($0) }
     case .secret: ValueType<Secret>.secret.map { .secret($0) }
-    case .url: ValueType<String>.url.map { .text(Self.base($0)) }
+    case .url: ValueType<String>.url.refine { url, node in Self.address(url, parts: node.parts) }
     case .secretURL: ValueType<SecretURL>.secretURL.map { .url($0) }
     }
   }
@@ -78,13 +78,17 @@ extension ServiceKey.Kind {
     case .text: .text(text)
     case .number: Int(text).map { .number($0) } ?? .text(text)
     case .secret: .secret(Secret(text))
-    case .url: .text(Self.base(text))
+    case .url: Self.address(text)
     case .secretURL: .url(SecretURL(text))
     }
   }
 
-  /// An address to which a path is added may be written with a slash at its end or without.
-  private static func base(_ url: String) -> String { url.hasSuffix("/") ? String(url.dropLast()) : url }
+  /// A slash at its end makes no difference: a path may be added. Where there is a password in it, or a query, it is
+  /// a credential.
+  private static func address(_ text: String, parts: [String] = []) -> SettingValue {
+    let url = text.hasSuffix("/") ? String(text.dropLast()) : text
+    return url.contains { $0 == "@" || $0 == "?" } ? .url(SecretURL(url, parts: parts)) : .text(url)
+  }
 }
 
 extension ValueType where Value == SettingValue {

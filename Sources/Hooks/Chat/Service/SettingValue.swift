@@ -31,7 +31,7 @@ enum SettingValue: Sendable, Equatable {
   var secrets: [String] {
     switch self {
     case .text, .number: []
-    case .secret(let secret): [secret.reveal()] + secret.revealParts()
+    case .secret(let secret): SecretMask.forms(of: secret)
     case .url(let url): SecretMask.forms(of: url)
     }
   }
