@@ -97,7 +97,7 @@ import Watching
     (head + "hooks: {a: {on: done}}\n", "c.yaml:3:9: hooks.a: one of the keys"),
     (head + "hooks: {a: {on: done, run: x, webhook: {url: 'http://x'}}}\n", "c.yaml:3:31: hooks.a.webhook"),
     (head + "hooks: {a: {on: done, run: x, digests: off}}\n", "c.yaml:3:31: hooks.a.digests: unknown key"),
-    (head + "hooks: {a: {on: done, slack: {url: 'http://x'}}}\n", "hooks.a.slack: unknown key"),
+    (head + "hooks: {a: {on: done, slak: {url: 'http://x'}}}\n", "hooks.a.slak: unknown key"),
     (
       head + "hooks: {a: {on: done, run: x, retry: {schedule: [1s], attempts: 2}}}\n",
       "hooks.a.retry.attempts: does not go together with schedule"

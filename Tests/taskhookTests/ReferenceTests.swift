@@ -125,7 +125,7 @@ import Watching
     "TEAMS_WEBHOOK_URL": "https://example.com/teams",
     "MATTERMOST_WEBHOOK_URL": "https://example.com/mattermost",
     "TELEGRAM_BOT_TOKEN": "123456:ABC-DEF", "PAGERDUTY_ROUTING_KEY": "0123456789abcdef0123456789abcdef",
-    "NTFY_TOPIC": "alerts",
+    "NTFY_TOPIC": "alerts", "NTFY_TOKEN": "tk_x",
     "WEBHOOK_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
   ]
 }
