@@ -66,9 +66,6 @@ struct OutageBenchmark {
     let settled = try state.delivered().count
     let verdict = OutageVerdict(receiver.arrivals, tasks: ids, steps: Self.steps, inFlight: inFlight)
     show(verdict, inFlight: inFlight, attempts: receiver.arrivals.count)
-    if let last = receiver.lastAccepted, let end = Self.outage.last {
-      print("\nAll had come \(Self.text(last - begun - end.at)) after the receiver's return.")
-    }
     guard verdict.isGood, verdict.delivered == expected, settled == expected else {
       throw BenchError("\(expected) deliveries were expected once and in order; \(settled) are settled")
     }
@@ -105,10 +102,6 @@ struct OutageBenchmark {
   private static func sleep(until moment: ContinuousClock.Instant) {
     let left = moment - .now
     if left > .zero { Thread.sleep(forTimeInterval: left / .seconds(1)) }
-  }
-
-  private static func text(_ duration: Duration) -> String {
-    String(format: "%.1f s", duration / .seconds(1))
   }
 }
 

@@ -16,7 +16,6 @@ final class OutageReceiver: Sendable {
   private struct State {
     var arrivals: [Arrival] = []
     var accepted: Set<String> = []
-    var lastAccepted: ContinuousClock.Instant?
     var isFailing = false
     var server: Server?
   }
@@ -66,8 +65,6 @@ final class OutageReceiver: Sendable {
   var arrivals: [Arrival] { state.withLock { $0.arrivals } }
   /// The ids that were accepted at least once.
   var accepted: Set<String> { state.withLock { $0.accepted } }
-  /// When a delivery was last accepted for the first time.
-  var lastAccepted: ContinuousClock.Instant? { state.withLock { $0.lastAccepted } }
   var connections: Int { state.withLock { $0.server }?.connections ?? 0 }
 
   private func take(_ request: Server.Request) -> Server.Answer {
@@ -79,7 +76,7 @@ final class OutageReceiver: Sendable {
         Arrival(
           id: id, task: data["id"] as? String ?? "", sequence: data["sequence"] as? Int ?? 0,
           status: data["status"] as? String ?? "", isAccepted: !state.isFailing))
-      if !state.isFailing, state.accepted.insert(id).inserted { state.lastAccepted = .now }
+      if !state.isFailing { state.accepted.insert(id) }
       return !state.isFailing
     }
     Thread.sleep(forTimeInterval: pause / .seconds(1))
