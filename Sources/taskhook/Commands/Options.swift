@@ -33,6 +33,7 @@ struct JSONOption: ParsableArguments {
 extension AsyncParsableCommand {
   /// Runs a command's work; turns its failures into a message on standard error and an exit status.
   func reporting(_ work: () async throws -> Void) async throws {
+    CrashReport.showsNoMemory()
     do {
       try await work()
     } catch let failure as ConfigFailure {
