@@ -339,6 +339,8 @@ import Testing
       await eventually { other.accepted.count == 4 }
       let told = try await place.run("deliveries")
       #expect(told.stderr.contains("hook gone is paused") && told.stderr.contains("taskhook resume gone"))
+      #expect(try await place.run("tasks").stderr.contains("hook gone is paused"))
+      await eventually { daemon.stderr.contains("paused") }
       #expect(receiver.deliveries.count == 1, "the pause holds over a restart")
 
       let resumed = try await place.run("resume", "gone")
