@@ -76,6 +76,8 @@ struct HookGate: Sendable {
       abstain(pass, at: now)
       guard state.paused == nil else { return [] }
       state.paused = reason
+      // Told even of a hook that is down already: from this it does not come back by itself.
+      state.down = nil
       return [.paused(reason: reason)] + down("\(reason); it is paused until it is resumed")
     }
   }

@@ -7,7 +7,8 @@ import Model
 /// store makes one of a lane ready only once the one before it is settled.
 ///
 /// With digests the outbox first learns whether more deliveries wait than may go out one by one. If so it gives
-/// back what it has, waits until a digest may go out, and gathers all for it. One digest is under way at a time.
+/// back what it has, waits until a digest may go out, and gathers all that are ready for it
+/// (of a lane that is its first). One digest is under way at a time.
 struct Outbox: Sendable {
   enum Step: Sendable {
     case send(Parcel)
@@ -64,6 +65,8 @@ struct Outbox: Sendable {
   private var gathered: [ClaimedDelivery] = []
   /// Those of `held` that are in a digest.
   private var folded: Set<Int64> = []
+  /// Those of `held` that the store refuses to settle: kept from being made again, and else out of account.
+  private var aside: Set<Int64> = []
 
   init(hook: String, rules: DeliveryRules) {
     self.hook = hook
@@ -73,7 +76,7 @@ struct Outbox: Sendable {
   }
 
   /// Whether nothing is in hand, and nothing is known to be due.
-  var isIdle: Bool { held.isEmpty && !knowsOfMore }
+  var isIdle: Bool { held.count == aside.count && !knowsOfMore }
 
   /// How many deliveries are in memory.
   var count: Int { held.count }
@@ -144,7 +147,10 @@ struct Outbox: Sendable {
   }
 
   /// A delivery cannot be settled: it stays in hand, so that it is not made again.
-  mutating func setAside(_ row: Int64) { folded.remove(row) }
+  mutating func setAside(_ row: Int64) {
+    folded.remove(row)
+    aside.insert(row)
+  }
 
   // MARK: What to do
 
@@ -160,7 +166,7 @@ struct Outbox: Sendable {
     case .go: break
     }
     // Settlements catch up first.
-    if held.count - claimed.count - folded.count >= underway { return .rest }
+    if held.count - claimed.count - folded.count - aside.count >= underway { return .rest }
     if let digest { return next(digest, at: now) }
     if mayHaveMore && !isClaiming && claimed.count <= reserve / 2 && claimedBytes < Self.bytes {
       return claim(.single, limit: reserve, bodies: .all(bytes: Self.bytes - claimedBytes))

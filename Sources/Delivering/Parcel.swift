@@ -17,7 +17,10 @@ struct Parcel: Sendable {
     // In the order of rows: however they were due again, the same deliveries have the same id.
     let ids = deliveries.sorted { $0.row < $1.row }.map(\.id)
     attempt = Attempt(
-      delivery: Identity.digest(of: ids), message: .digest(Digest(of: deliveries, hook: hook)),
+      delivery: Identity.digest(of: ids),
+      message: .digest(
+        Digest(
+          hook: hook, events: deliveries.lazy.map(\.event), named: DeliveryRules.namedInDigest)),
       number: (deliveries.map(\.attempts).max() ?? 0) + 1)
   }
 
@@ -65,22 +68,6 @@ struct Ended: Sendable {
   var ended: Moment
   /// When it began, on the wall.
   var at: Timestamp
-}
-
-extension Digest {
-  /// What is told of many deliveries: the first few events, and how many there are of each type.
-  fileprivate init(of deliveries: [ClaimedDelivery], hook: String) {
-    var counts: [EventType: Int] = [:]
-    for delivery in deliveries { counts[delivery.event.type, default: 0] += 1 }
-    let times = deliveries.map(\.event.timestamp)
-    self.init(
-      hook: hook,
-      counts: counts.map { Count($0.key, $0.value) }.sorted {
-        ($1.count, $0.type.name) < ($0.count, $1.type.name)
-      },
-      first: deliveries.prefix(DeliveryRules.namedInDigest).map(\.event),
-      from: times.min() ?? Timestamp(milliseconds: 0), to: times.max() ?? Timestamp(milliseconds: 0))
-  }
 }
 
 extension ClaimedDelivery {

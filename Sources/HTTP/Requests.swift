@@ -40,7 +40,11 @@ final class Requests {
     ccurl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, Self.connectionsKept())
   }
 
-  private static let libraryReady = ccurl_global_init() == CURLE_OK
+  private static let libraryReady: Bool = {
+    // libcurl reads the letters of a host's name in the encoding of the locale: names beyond ASCII are UTF-8 here.
+    setlocale(LC_CTYPE, "C.UTF-8")
+    return ccurl_global_init() == CURLE_OK
+  }()
 
   /// Connections that stay open between requests: half of what the process may open, at most 4096.
   private static func connectionsKept() -> Int {

@@ -66,10 +66,12 @@ struct Assembly: Sendable {
     let polling = try CurlLoop()
     let delivering = try CurlLoop()
     let environment = ProcessInfo.processInfo.environment
+    let mask = configuration.mask
     let hooks = configuration.hooks.map { hook in
       Dispatcher.Entry(
         name: hook.name,
-        hook: hook.value.hook(transport: delivering, time: time, environment: environment),
+        hook: hook.value.hook(
+          transport: delivering, time: time, environment: environment, hiding: mask),
         rules: hook.value.rules)
     }
     return Daemon.Parts(

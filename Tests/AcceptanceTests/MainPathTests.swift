@@ -340,6 +340,8 @@ import Testing
       let told = try await place.run("deliveries")
       #expect(told.stderr.contains("hook gone is paused") && told.stderr.contains("taskhook resume gone"))
       #expect(try await place.run("tasks").stderr.contains("hook gone is paused"))
+      let waiting = try await place.json("deliveries", "--hook", "gone", "--state", "ready")
+      #expect(!waiting.isEmpty && waiting.allSatisfy { $0["next_attempt"].isNull }, "\(waiting)")
       await eventually { daemon.stderr.contains("paused") }
       #expect(receiver.deliveries.count == 1, "the pause holds over a restart")
 

@@ -56,8 +56,11 @@ import Testing
             200, headers: [HTTPHeader("content-type", "application/json")],
             body: #"{"access_token":"\#(Self.token)","token_type":"bearer","expires_in":3600}"#)
         }
+        // Some of what another hook and the task API got, and each in other words.
+        let others = [Self.canaries["CLIENT_SECRET"]!, Self.canaries["KEY"]!, Self.canaries["SLACK"]!]
         let echo =
-          "you sent \(request.target)\n" + String(decoding: request.headers.raw, as: UTF8.self)
+          others.joined(separator: " ") + "you sent \(request.target)\n"
+          + String(decoding: request.headers.raw, as: UTF8.self)
           + String(decoding: request.body, as: UTF8.self)
         let json = JSONWriter.text { $0.string(echo) }
         switch number % 3 {

@@ -24,6 +24,14 @@ import Testing
     #expect(error?.message.contains("secret") == false)
   }
 
+  /// Names beyond ASCII are looked up, in whatever locale the program runs.
+  @Test func looksUpInternationalNames() async throws {
+    let error = try await withLoop {
+      await $0.failure("GET", "http://bücher.invalid/secret", timeout: .seconds(60))
+    }
+    #expect(error?.kind == .resolve || error?.kind == .timeout, "\(error?.message ?? "")")
+  }
+
   @Test(arguments: [
     ([LoopbackServer.Step.reset], HTTPError.Kind.reset),
     ([.close], .reset),

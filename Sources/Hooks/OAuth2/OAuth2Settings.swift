@@ -40,6 +40,7 @@ package struct OAuth2Settings: Sendable {
   /// What a server may echo and nobody may see.
   var secretForms: [String] {
     let basic = headers[0].value.dropFirst("Basic ".count)
-    return SecretMask.forms(of: tokenURL) + SecretMask.forms(of: clientSecret) + [String(basic)]
+    return SecretMask.forms(of: tokenURL) + SecretMask.forms(of: clientSecret)
+      + SecretMask.forms(of: String(basic))
   }
 }

@@ -21,18 +21,18 @@ actor TokenSource {
   ///   - timeout: of the token's request; that of the whole attempt is the caller's.
   ///   - exchange: the hook's, whose mask hides the client's secret.
   init(
-    _ settings: OAuth2Settings, connection: ConnectionOptions, timeout: Duration, exchange: HTTPExchange,
-    time: any TimeSource
+    _ settings: OAuth2Settings, connection: ConnectionOptions, timeout: Duration, reach: Reach,
+    exchange: HTTPExchange, time: any TimeSource
   ) {
     self.settings = settings
     self.exchange = exchange
     self.time = time
     profile = HTTPExchange.profile(
-      method: "POST", headers: settings.headers, connection: connection, timeout: timeout)
+      method: "POST", headers: settings.headers, connection: connection, timeout: timeout, reach: reach)
   }
 
   /// The last tokens that were given, for what must not show them.
-  nonisolated var known: [String] { seen.withLock { $0 } }
+  nonisolated var known: [String] { seen.withLock { $0 }.flatMap(SecretMask.forms(of:)) }
 
   /// A token that works, as far as is known.
   /// - Parameter refused: one that a receiver did not take: never given again unless the server does.
@@ -84,6 +84,7 @@ actor TokenSource {
     do {
       let response = try await exchange.transport.send(request)
       remember(TokenAnswer.tokens(in: response))
+      let exchange = HTTPExchange(transport: exchange.transport, mask: exchange.mask.adding(known))
       switch TokenAnswer.read(response, host: settings.host, now: time.wall) {
       case .success(let token):
         cache.keep(token, askedAt: begun)

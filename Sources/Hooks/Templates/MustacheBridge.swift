@@ -67,6 +67,11 @@ enum MustacheBridge {
     return "-x" + name.utf8.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 
+  /// The field that a name stands for; nil for one of the template's own texts, which no task may replace.
+  fileprivate static func field(_ name: String) -> String? {
+    name.hasPrefix("-") && !name.hasPrefix("-x") ? nil : decode(name)
+  }
+
   fileprivate static func decode(_ name: String) -> String {
     guard name.hasPrefix("-x") else { return name }
     let digits = Array(name.utf8.dropFirst(2))
@@ -128,7 +133,7 @@ private struct MustacheNode: MustacheParent, MustacheCustomRenderable, MustacheT
   }
 
   func child(named name: String) -> Any? {
-    value.child(MustacheBridge.decode(name)).map { $0.bridged(budget) }
+    MustacheBridge.field(name).flatMap { value.child($0) }.map { $0.bridged(budget) }
   }
 
   func transform(_ name: String) -> Any? { value.transformed(name)?.bridged(budget) }
@@ -147,7 +152,9 @@ private struct MustacheList: MustacheSequence, MustacheParent, MustacheCustomRen
     return budget.take(text.utf8.count) ? text : ""
   }
 
-  func child(named name: String) -> Any? { value.child(name).map { $0.bridged(budget) } }
+  func child(named name: String) -> Any? {
+    MustacheBridge.field(name).flatMap { value.child($0) }.map { $0.bridged(budget) }
+  }
 
   func transform(_ name: String) -> Any? { value.transformed(name)?.bridged(budget) }
 

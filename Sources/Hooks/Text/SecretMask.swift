@@ -2,7 +2,7 @@ import Foundation
 import Model
 
 /// Replaces secret values in what a receiver or a script echoes back.
-struct SecretMask: Sendable {
+package struct SecretMask: Sendable {
   /// Longest first, so that a secret that contains another is replaced as a whole.
   private let secrets: [[UInt8]]
 
@@ -10,9 +10,15 @@ struct SecretMask: Sendable {
   var longest: Int { secrets.first?.count ?? 0 }
 
   /// Empty values are left out: there is nothing to hide.
-  init(_ values: some Sequence<String>) {
+  package init(_ values: some Sequence<String>) {
     secrets = Set(values.filter { !$0.isEmpty }).map { Array($0.utf8) }
       .sorted { $0.count != $1.count ? $0.count > $1.count : $0.lexicographicallyPrecedes($1) }
+  }
+
+  /// What hides all that any of these hide, but for what is so short that it may be a word elsewhere: 8 bytes are
+  /// the least.
+  package init(all masks: some Sequence<SecretMask>) {
+    self.init(masks.flatMap(\.secrets).filter { $0.count >= 8 }.map { String(decoding: $0, as: UTF8.self) })
   }
 
   /// The mask with further secrets, such as a token that was not known before.
@@ -50,22 +56,31 @@ struct SecretMask: Sendable {
 }
 
 extension SecretMask {
-  /// The forms in which a secret that was sent in a body comes back: as it is, and as JSON, PHP's JSON, a query
-  /// and a form write it. One of under 4 bytes is in every text, and secret in none.
-  static func forms(of secret: Secret) -> [String] {
-    let value = secret.reveal()
+  /// The forms in which a secret that was sent comes back: as it is, and as JSON, PHP's JSON, a query and a form
+  /// write it. One of under 4 bytes is in every text, and secret in none.
+  package static func forms(of secret: Secret) -> [String] {
+    forms(of: secret.reveal()) + secret.revealParts()
+  }
+
+  /// The same of a text that is secret as a whole.
+  static func forms(of value: String) -> [String] {
+    if value.utf8.count < 4 { return [] }
     var json = JSONWriter()
     json.string(value)
     let escaped = String(decoding: json.bytes.dropFirst().dropLast(), as: UTF8.self)
-    let forms = [
+    return [
       value, escaped, escaped.replacingOccurrences(of: "/", with: "\\/"), PercentEncoding.encode(value),
       PercentEncoding.form(value),
     ]
-    return (value.utf8.count < 4 ? [] : forms) + secret.revealParts()
+  }
+
+  /// Whether a segment of a path may be a token: long, or of some length and with digits in it.
+  private static func isLikelyToken(_ segment: String) -> Bool {
+    segment.utf8.count >= 16 || segment.utf8.count >= 8 && segment.contains(where: \.isNumber)
   }
 
   /// The forms in which a URL that is a credential comes back: whole, its path and query as servers name
-  /// them in their error pages, each long segment (a token) alone, and any of these with `/` escaped as PHP
+  /// them in their error pages, each segment that may be a token alone, and any of these with `/` escaped as PHP
   /// writes it in JSON.
   static func forms(of url: SecretURL) -> [String] {
     let whole = url.reveal()
@@ -76,7 +91,7 @@ extension SecretMask {
       let query = components.percentEncodedQuery
       if let query { forms.append(path + "?" + query) }
       forms.append(path)
-      forms += path.split(separator: "/").map(String.init).filter { $0.utf8.count >= 16 }
+      forms += path.split(separator: "/").map(String.init).filter(isLikelyToken)
       forms += (components.percentEncodedQueryItems ?? []).compactMap(\.value).filter { $0.utf8.count >= 8 }
       forms += [components.user, components.password].compactMap(\.self)
       forms += forms.compactMap(\.removingPercentEncoding)

@@ -6,7 +6,7 @@ enum AllowPrivate {
   static let key = Key(
     "allow_private", type, default: .anywhere, defaultText: "true",
     doc:
-      "Whether `url` may lead to private addresses: `true`, `false`, or those that it may lead to, such as "
+      "Whether `url`, or a `token_url`, may lead to private addresses: `true`, `false`, or those that it may lead to, such as "
       + "`[10.0.0.0/8, hooks.internal]`. Unless `true`, proxies are out of use.")
 
   private static let expected = "true, false, or a list of address ranges and hosts"

@@ -26,7 +26,8 @@ package struct WebhookHook: Hook {
     tokens =
       if case .oauth2(let client) = settings.authorization {
         TokenSource(
-          client, connection: settings.connection, timeout: timeout, exchange: exchange, time: time)
+          client, connection: settings.connection, timeout: timeout, reach: settings.reach,
+          exchange: exchange, time: time)
       } else {
         nil
       }
@@ -85,14 +86,20 @@ extension WebhookSettings {
       if let mark = secret.firstIndex(of: "_") { values.append(String(secret[mark...].dropFirst())) }
     }
     // A header of a few characters is a switch or a version rather than a key, and is in every answer.
-    values += headers.map { $0.value.reveal() }.filter { $0.utf8.count >= 8 }
-    values += headers.flatMap { $0.value.reveal().split(separator: " ").map(String.init) }
-      .filter { $0.utf8.count >= 16 }
+    let sent = headers.map { $0.value.reveal() }
+    let words = sent.flatMap { $0.split(separator: " ").map(String.init) }
+    // What follows the scheme is the credential, however short.
+    let credentials = headers.filter { $0.name.lowercased() == "authorization" }
+      .flatMap { $0.value.reveal().split(separator: " ").dropFirst().map(String.init) }
+    values += credentials.flatMap(SecretMask.forms(of:))
+    values += (sent.filter { $0.utf8.count >= 8 } + words.filter { $0.utf8.count >= 16 })
+      .flatMap(SecretMask.forms(of:))
     values += body.secrets.flatMap { SecretMask.forms(of: $0) }
     switch authorization {
-    case .bearer(let token): values += [token.reveal()] + token.revealParts()
+    case .bearer(let token): values += SecretMask.forms(of: token)
     case .basic(let user, let password):
-      values += [password.reveal(), WebhookHeaders.basic(user, password)] + password.revealParts()
+      values +=
+        SecretMask.forms(of: password) + SecretMask.forms(of: WebhookHeaders.basic(user, password))
     case .oauth2(let client): values += client.secretForms
     case nil: break
     }

@@ -7,6 +7,16 @@ package enum Outcome: Sendable, Equatable {
   case dead(reason: String)
   /// 410: never again, and the hook is paused until `taskhook resume`.
   case gone(reason: String)
+
+  /// The outcome with its reason in other words.
+  package func mapReason(_ change: (String) -> String) -> Outcome {
+    switch self {
+    case .delivered: .delivered
+    case .retry(let reason, let after): .retry(reason: change(reason), after: after)
+    case .dead(let reason): .dead(reason: change(reason))
+    case .gone(let reason): .gone(reason: change(reason))
+    }
+  }
 }
 
 /// One delivery on its way through a hook.

@@ -28,6 +28,26 @@ package struct Digest: Sendable, Equatable {
     self.to = to
   }
 
+  /// What is told of many events: the first `named` of them, and how many there are of each type.
+  package init(hook: String, events: some Sequence<Event>, named: Int) {
+    var counts: [EventType: Int] = [:]
+    var first: [Event] = []
+    var from: Timestamp?
+    var to: Timestamp?
+    for event in events {
+      counts[event.type, default: 0] += 1
+      if first.count < named { first.append(event) }
+      from = min(from ?? event.timestamp, event.timestamp)
+      to = max(to ?? event.timestamp, event.timestamp)
+    }
+    self.init(
+      hook: hook,
+      counts: counts.map { Count($0.key, $0.value) }.sorted {
+        ($1.count, $0.type.name) < ($0.count, $1.type.name)
+      },
+      first: first, from: from ?? Timestamp(milliseconds: 0), to: to ?? Timestamp(milliseconds: 0))
+  }
+
   /// How many events there are in all.
   package var count: Int { counts.reduce(0) { $0 + $1.count } }
 

@@ -212,6 +212,16 @@ package struct DeliveryRow: Sendable, Equatable {
   }
 }
 
+extension DeliveryRow {
+  /// The delivery as its hook lets it go: a pause or a wait that the receiver asked for puts the next attempt off.
+  package func held(by hook: HookState?) -> DeliveryRow {
+    guard let hook, let next = nextAttempt else { return self }
+    var delivery = self
+    delivery.nextAttempt = hook.paused == nil ? max(next, hook.notBefore ?? next) : nil
+    return delivery
+  }
+}
+
 /// One event of a task and what became of it.
 package struct HistoryEntry: Sendable {
   package var event: Event

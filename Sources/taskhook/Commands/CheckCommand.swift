@@ -37,14 +37,15 @@ struct CheckCommand: AsyncParsableCommand {
     if let path = configuration.tasksFrom { lines.append("tasks_from: \(path)") }
     for hook in configuration.hooks {
       lines += ["", "hook \(hook.name): \(describe(hook.value.rules))"]
-      lines += trial(of: hook, sources: configuration.sources.map(\.name))
+      lines += trial(of: hook, in: configuration)
     }
     return lines
   }
 
   /// Renders a hook on samples of all that it fires on; shows one.
-  private static func trial(of hook: Named<ResolvedHook>, sources: [String]) -> [String] {
-    let trial = HookTrial(hook)
+  private static func trial(of hook: Named<ResolvedHook>, in configuration: Configuration) -> [String] {
+    let trial = HookTrial(hook, of: configuration)
+    let sources = configuration.sources.map(\.name)
     let rule = hook.value.rule
     let fitting = sources.flatMap(SampleEvents.all(source:)).filter(rule.fits)
     var lines: [String] = []

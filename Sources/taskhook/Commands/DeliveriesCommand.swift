@@ -18,8 +18,9 @@ struct DeliveriesCommand: AsyncParsableCommand {
         let states = self.state + (dead ? [.dead] : [])
         var selection = DeliverySelection(hook: hook, states: states.isEmpty ? nil : states, limit: 1000)
         var shown: [DeliveryRow] = []
+        let hooks = try await state.hookStates()
         while true {
-          let page = try await state.deliveries(selection)
+          let page = try await state.deliveries(selection).map { $0.held(by: hooks[$0.hook]) }
           if output.json {
             for delivery in page { StandardOutput.write(Listing.json(delivery) + [UInt8(ascii: "\n")]) }
           } else {

@@ -32,11 +32,11 @@ struct ExplainCommand: AsyncParsableCommand {
       let event = try TaskSample(source: source.name, settings: source.value.provider)
         .event(TaskSample.read(file), named: file, circumstances.circumstances(at: SystemTime().wall))
       let hooks = try hook.map { [try configuration.hook(named: $0)] } ?? configuration.hooks
-      if body { return StandardOutput.write(HookTrial(hooks[0]).preview(event).body) }
+      if body { return StandardOutput.write(HookTrial(hooks[0], of: configuration).preview(event).body) }
       if !output.json { StandardOutput.say("\(Self.headline(event))\n") }
       for hook in hooks {
         let objection = hook.value.rule.objection(to: event)
-        let preview = HookTrial(hook).preview(event)
+        let preview = HookTrial(hook, of: configuration).preview(event)
         if output.json {
           StandardOutput.write(Self.json(hook.name, objection, preview) + [UInt8(ascii: "\n")])
         } else if let objection {

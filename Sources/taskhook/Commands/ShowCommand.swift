@@ -13,8 +13,15 @@ struct ShowCommand: AsyncParsableCommand {
   func run() async throws {
     try await reporting {
       try await StateFile.looking(config) { state, outline in
+        let hooks = try await state.hookStates()
         for task in try await state.matching(id, source: source, outline: outline) {
-          let history = try await state.history(of: task.ref)
+          let history = try await state.history(of: task.ref).map { entry in
+            HistoryEntry(
+              event: entry.event,
+              deliveries: entry.deliveries.map {
+                ($0.delivery.held(by: hooks[$0.delivery.hook]), $0.attempts)
+              })
+          }
           if output.json {
             StandardOutput.write(TaskReport.json(task, history) + [UInt8(ascii: "\n")])
           } else {

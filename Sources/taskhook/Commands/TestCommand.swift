@@ -37,7 +37,7 @@ struct TestCommand: AsyncParsableCommand {
       let attempt = try attempt(hook, configuration, now: time.wall)
       let loop = try CurlLoop()
       let recorder = ExchangeRecorder(loop, time: time)
-      let trial = HookTrial(hook, transport: recorder)
+      let trial = HookTrial(hook, of: configuration, transport: recorder)
       let preview = trial.preview(attempt)
       let begun = time.now
       let report = try await trial.perform(attempt)

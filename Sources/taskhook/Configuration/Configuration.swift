@@ -73,6 +73,15 @@ struct Configuration: ConfigSection {
     guard sources != nil else { return nil }
   }
 
+  /// Hides every secret of the file.
+  var mask: SecretMask {
+    let keys = sources.flatMap { source in
+      [source.value.provider.apiKey].compactMap(\.self) + source.value.provider.headers.map(\.value)
+    }
+    let ofSources = SecretMask(keys.flatMap { SecretMask.forms(of: $0) })
+    return SecretMask(all: [ofSources] + hooks.map(\.value.action.mask))
+  }
+
   /// Names appear in logs, file paths of the API and environment variables.
   private static func check(namesOf node: ConfigNode) {
     for entry in node.entries {

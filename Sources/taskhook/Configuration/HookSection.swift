@@ -40,10 +40,13 @@ struct ResolvedHook: Sendable {
     }
   }
 
+  /// - Parameter mask: hides the secrets of all else in the config.
   func hook(
-    transport: any HTTPTransport, time: any TimeSource, environment: [String: String]
+    transport: any HTTPTransport, time: any TimeSource, environment: [String: String], hiding mask: SecretMask
   ) -> any PreviewableHook {
-    action.makeHook(
-      timeout: delivery.timeout, transport: transport, time: time, environment: environment)
+    MaskedHook(
+      action.makeHook(
+        timeout: delivery.timeout, transport: transport, time: time, environment: environment),
+      hiding: mask)
   }
 }

@@ -4,9 +4,13 @@ import Model
 /// A time as `--since` takes it: RFC 3339, a date, or a duration back from now.
 enum Since {
   static func parse(_ text: String, now: Timestamp) throws -> Timestamp {
-    let units: [Character: Int64] = ["s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000]
-    if let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast()), count > 0 {
-      let (span, overflow) = count.multipliedReportingOverflow(by: unit)
+    let units: [(suffix: String, milliseconds: Int64)] = [
+      ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000),
+    ]
+    if let unit = units.first(where: { text.hasSuffix($0.suffix) }),
+      let count = Int64(text.dropLast(unit.suffix.count)), count > 0
+    {
+      let (span, overflow) = count.multipliedReportingOverflow(by: unit.milliseconds)
       return Timestamp(milliseconds: overflow ? 0 : now.milliseconds - span)
     }
     for style in [

@@ -41,11 +41,14 @@ final class ExchangeRecorder: HTTPTransport {
 
 extension ExchangeRecorder.Exchange {
   /// The exchange as curl shows one: `>` what went out, `<` what came back. `hide` masks the hook's secrets;
-  /// headers that `preview` does not show are not shown here.
+  /// headers that `preview` does not show are not shown here. Beside the hook's own request there may be one for
+  /// an access token: what was given is not shown.
   func lines(hiding hide: ([UInt8]) -> [UInt8], preview: HookPreview) -> [String] {
-    var lines = ["> \(request.profile.method) \(SecretURL(request.url))"]
+    let action = "\(request.profile.method) \(SecretURL(request.url))"
+    let isOwn = action == preview.action
+    var lines = ["> \(action)"]
     let hidden = Dictionary(
-      preview.details.filter { $0.value.contains("***") }.map { ($0.name.lowercased(), $0.value) },
+      preview.details.filter { isOwn && $0.value.contains("***") }.map { ($0.name.lowercased(), $0.value) },
       uniquingKeysWith: { first, _ in first })
     func text(_ bytes: [UInt8]) -> [String] {
       // One line of the terminal for each of the text; all other control characters are escaped.
@@ -67,7 +70,11 @@ extension ExchangeRecorder.Exchange {
       let headers = response.headers.raw.filter { $0 != UInt8(ascii: "\r") }
       lines += text(headers).filter { !$0.isEmpty }.map { "< " + $0 }
       lines.append("<")
-      lines += text(response.body).map { "< " + $0 }
+      if isOwn || response.status >= 300 {
+        lines += text(response.body).map { "< " + $0 }
+      } else {
+        lines.append("< (\(response.body.count) bytes, not shown: a token may be in them)")
+      }
       if response.truncated { lines.append("< … (the rest was not read)") }
     }
     return lines

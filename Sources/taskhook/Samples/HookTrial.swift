@@ -9,12 +9,15 @@ struct HookTrial {
   private let action: any PreviewableHook
 
   /// A hook to look at: it can reach nothing.
-  init(_ hook: Named<ResolvedHook>) { self.init(hook, transport: NoTransport()) }
+  init(_ hook: Named<ResolvedHook>, of configuration: Configuration) {
+    self.init(hook, of: configuration, transport: NoTransport())
+  }
 
-  init(_ hook: Named<ResolvedHook>, transport: any HTTPTransport) {
+  init(_ hook: Named<ResolvedHook>, of configuration: Configuration, transport: any HTTPTransport) {
     name = hook.name
     action = hook.value.hook(
-      transport: transport, time: SystemTime(), environment: ProcessInfo.processInfo.environment)
+      transport: transport, time: SystemTime(), environment: ProcessInfo.processInfo.environment,
+      hiding: configuration.mask)
   }
 
   /// The first attempt of the event's delivery.

@@ -39,12 +39,7 @@ enum SampleEvents {
 
   /// Many events in one message.
   static func digest(of hook: String, _ events: [Event]) -> Digest {
-    let counts = Dictionary(grouping: events, by: \.type).mapValues(\.count)
-      .sorted { ($1.value, $0.key.name) < ($0.value, $1.key.name) }
-    let times = events.map(\.timestamp).sorted()
-    return Digest(
-      hook: hook, counts: counts.map { Digest.Count($0.key, $0.value) }, first: Array(events.prefix(5)),
-      from: times.first ?? Timestamp(milliseconds: 0), to: times.last ?? Timestamp(milliseconds: 0))
+    Digest(hook: hook, events: events, named: 5)
   }
 
   private static func plain(_ type: EventType, source: String, timestamp: Timestamp) -> Event {

@@ -117,8 +117,8 @@ extension ValueType where Value == TemplateValue {
   fileprivate static var scalar: ValueType<TemplateValue> {
     .custom("a text or a number", schema: [:], kinds: [.scalar]) { node in
       guard let text = node.text else { return nil }
-      return node.isQuoted || CoreSchema.json(of: text) == nil
-        ? .text(text) : .number(CoreSchema.json(of: text) ?? "")
+      guard !node.isQuoted, let json = CoreSchema.json(of: text) else { return .text(text) }
+      return ["true", "false"].contains(json) ? .bool(json == "true") : .number(json)
     }
   }
 }

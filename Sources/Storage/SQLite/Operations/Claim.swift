@@ -43,7 +43,10 @@ extension SQLiteStore {
       for (index, entry) in due.enumerated() {
         var brings = true
         if case .first(let count) = bodies { brings = index < count }
-        guard let delivery = try load(entry.row, hook: hook, body: brings, db) else { continue }
+        guard let delivery = try load(entry.row, hook: hook, body: brings, db) else {
+          throw DatabaseError(
+            resultCode: .SQLITE_CORRUPT, message: "delivery \(entry.row) has no event: the file is damaged")
+        }
         bytes += delivery.event.task?.count ?? 0
         if case .all(let most) = bodies, bytes > most, index > 0 {
           claim.nextDue = entry.at
