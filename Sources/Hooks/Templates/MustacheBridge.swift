@@ -120,11 +120,13 @@ struct MustacheRoot: MustacheParent {
   }
 }
 
-/// A value that is no list.
-private struct MustacheNode: MustacheParent, MustacheCustomRenderable, MustacheTransformable {
-  let value: TemplateValue
-  let budget: RenderBudget
+/// What the library asks of every value.
+private protocol MustacheValue: MustacheParent, MustacheCustomRenderable, MustacheTransformable {
+  var value: TemplateValue { get }
+  var budget: RenderBudget { get }
+}
 
+extension MustacheValue {
   var isNull: Bool { value.isFalsey }
 
   var renderText: String {
@@ -139,24 +141,16 @@ private struct MustacheNode: MustacheParent, MustacheCustomRenderable, MustacheT
   func transform(_ name: String) -> Any? { value.transformed(name)?.bridged(budget) }
 }
 
-/// A list, which the library walks.
-private struct MustacheList: MustacheSequence, MustacheParent, MustacheCustomRenderable, MustacheTransformable
-{
+/// A value that is no list.
+private struct MustacheNode: MustacheValue {
   let value: TemplateValue
   let budget: RenderBudget
+}
 
-  var isNull: Bool { value.isFalsey }
-
-  var renderText: String {
-    let text = value.text
-    return budget.take(text.utf8.count) ? text : ""
-  }
-
-  func child(named name: String) -> Any? {
-    MustacheBridge.field(name).flatMap { value.child($0) }.map { $0.bridged(budget) }
-  }
-
-  func transform(_ name: String) -> Any? { value.transformed(name)?.bridged(budget) }
+/// A list, which the library walks.
+private struct MustacheList: MustacheSequence, MustacheValue {
+  let value: TemplateValue
+  let budget: RenderBudget
 
   func makeIterator() -> AnyIterator<Any> {
     var elements = value.elements

@@ -31,6 +31,15 @@ import Testing
       ?? "-"
   }
 
+  /// The names by which a template's own texts are known within are no fields of a task's.
+  @Test func noTaskReplacesATemplatesOwnText() {
+    #expect(
+      render(
+        #"a: "{{#task}}one {{k}} two{{/task}}{{#task.list}}, three{{/task.list}}""#,
+        task: #"{"k":7,"-0":"X","-1":"Y","-2":"Z","list":[{"-0":"X","-2":"Y","-3":"Z"}]}"#)
+        == #"{"a":"one 7 two, three"}"#)
+  }
+
   @Test(
     arguments: [
       ("a: b", #"{"a":"b"}"#), ("[]", "[]"), ("{}", "{}"), ("text", #""text""#),
