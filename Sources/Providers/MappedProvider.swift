@@ -31,7 +31,11 @@ package struct MappedProvider: Provider {
     self.wall = wall
   }
 
-  package func request(for id: String) -> HTTPRequest {
+  package let batch = 1
+  package let ownHeaders: [HTTPHeader] = []
+
+  package func request(for tasks: [TaskAddress]) throws(AddressRefusal) -> HTTPRequest {
+    let id = tasks[0].id
     let path = mapping.request.url.filled { place in
       switch place {
       case .id: PercentEncoding.encode(id)
@@ -42,7 +46,21 @@ package struct MappedProvider: Provider {
     return HTTPRequest(profile, url: base + path)
   }
 
+  package func read(_ response: HTTPResponse, of task: TaskAddress) -> PollStep { .read(read(response)) }
+
+  package func read(_ response: HTTPResponse, result: HTTPResponse, of task: TaskAddress) -> PollReading {
+    read(response)
+  }
+
+  package func read(_ response: HTTPResponse, of tasks: [TaskAddress]) -> [PollReading] {
+    tasks.map { _ in read(response) }
+  }
+
   package func read(_ response: HTTPResponse) -> PollReading { reader.read(response, now: wall()) }
+
+  package func hint(_ response: HTTPResponse) -> Duration? { nil }
+
+  package func outputs(of task: [UInt8], at address: TaskAddress) -> [TaskOutput] { [] }
 
   /// The source's own headers, then those of the mapping that are not replaced.
   private static func headers(_ settings: ProviderSettings) -> [HTTPHeader] {

@@ -124,7 +124,7 @@ final class Daemon: Service {
   func isDone() async -> Bool {
     guard journal.backlog == 0, await dispatcher.isIdle() else { return false }
     for hook in await dispatcher.working() {
-      let open = DeliverySelection(hook: hook, states: [.waiting, .ready], limit: 1)
+      let open = DeliverySelection(hook: hook, states: [.held, .waiting, .ready], limit: 1)
       guard let found = try? await parts.store.deliveries(open), found.isEmpty else { return false }
     }
     return true

@@ -43,6 +43,10 @@ enum Fixtures {
   }
 }
 
+extension MappedProvider {
+  func request(for id: String) throws -> HTTPRequest { try request(for: TaskAddress(id: id)) }
+}
+
 extension PollReading {
   var observation: Observation? { if case .observed(let seen) = self { seen } else { nil } }
 
@@ -51,6 +55,7 @@ extension PollReading {
     switch self {
     case .observed(let seen): "observed: \(seen.status) \(seen.state)"
     case .notFound: "not found"
+    case .gone(let reason): "gone: \(reason)"
     case .refused(let reason): "refused: \(reason)"
     case .throttled(let wait): "throttled: \(wait.map { "\($0.milliseconds)ms" } ?? "nil")"
     case .failed(let reason): "failed: \(reason)"

@@ -47,7 +47,7 @@ enum MappingText {
       ProviderSettings(mapping: mapping, baseURL: mapping.baseURL, apiKey: Secret("k:s")),
       timeout: .seconds(1), wall: { Fixtures.now })
     #expect(provider.vocabulary == ["Busy", "fine"])
-    let request = provider.request(for: "a&b")
+    let request = try provider.request(for: "a&b")
     #expect(request.url == "https://queue.example.com/api/jobs?id=a%26b&full=1")
     #expect(request.profile.headers.contains(HTTPHeader("Authorization", "Key k:s")))
     #expect(request.profile.headers.contains(HTTPHeader("X-Plain", "a")))

@@ -29,9 +29,9 @@ import Testing
   @Test func profile() throws {
     let provider = try Fixtures.provider(
       "provider: runway\napi_key: sk-secret-123\nheaders: {X-Runway-Version: 2024-11-06}")
-    let first = provider.request(for: "a")
+    let first = try provider.request(for: "a")
     let profile = first.profile
-    #expect(profile === provider.request(for: "b").profile)
+    #expect(profile === (try provider.request(for: "b").profile))
     #expect(profile.method == "GET" && first.body == nil && first.headers.isEmpty)
     #expect(profile.timeout == .seconds(30) && profile.bodyLimit == 8 << 20 && profile.overflow == .fail)
     #expect(

@@ -15,13 +15,30 @@ private struct WordProvider: Provider {
     let count = Atomic<Int>(0)
   }
 
-  func request(for id: String) -> HTTPRequest {
-    HTTPRequest(Self.profile, url: "http://test/\(id)")
+  let batch = 1
+  let ownHeaders: [HTTPHeader] = []
+
+  func request(for tasks: [TaskAddress]) throws(AddressRefusal) -> HTTPRequest {
+    HTTPRequest(Self.profile, url: "http://test/\(tasks[0].id)")
   }
+
+  func read(_ response: HTTPResponse, of task: TaskAddress) -> PollStep { .read(read(response)) }
+
+  func read(_ response: HTTPResponse, result: HTTPResponse, of task: TaskAddress) -> PollReading {
+    read(response)
+  }
+
+  func read(_ response: HTTPResponse, of tasks: [TaskAddress]) -> [PollReading] {
+    tasks.map { _ in read(response) }
+  }
+
+  func hint(_ response: HTTPResponse) -> Duration? { nil }
+
+  func outputs(of task: [UInt8], at address: TaskAddress) -> [TaskOutput] { [] }
 
   private static let profile = HTTPProfile(method: "GET", timeout: .seconds(30), bodyLimit: 1000)
 
-  func read(_ response: HTTPResponse) -> PollReading {
+  private func read(_ response: HTTPResponse) -> PollReading {
     reads.count.add(1, ordering: .relaxed)
     switch response.status {
     case 200: break

@@ -1,5 +1,7 @@
 /// Where a delivery stands.
 package enum DeliveryState: String, Sendable, CaseIterable {
+  /// The task's outputs are saved first.
+  case held
   /// An earlier delivery of the same hook and task comes first.
   case waiting
   /// Due now or at its next attempt.

@@ -24,6 +24,11 @@ package struct Event: Sendable, Equatable {
   package var task: [UInt8]?
   /// In words, why; on the watcher's own events.
   package var reason: String?
+  /// The copies of the task's output files, as far as they were saved.
+  package var files: [SavedFile]
+  /// When the task was created, where the provider told. Told by the store to those who deliver; not recorded
+  /// with the event.
+  package var createdAt: Timestamp?
   /// When the present watch of the task began. Told by the store to those who deliver; not recorded with the
   /// event.
   package var watchedSince: Timestamp?
@@ -33,8 +38,8 @@ package struct Event: Sendable, Equatable {
     timestamp: Timestamp,
     status: String? = nil, state: TaskState? = nil, previousStatus: String? = nil,
     previousState: TaskState? = nil, progress: Double? = nil, previousProgress: Double? = nil,
-    labels: [String: String] = [:], task: [UInt8]? = nil, reason: String? = nil,
-    watchedSince: Timestamp? = nil
+    labels: [String: String] = [:], task: [UInt8]? = nil, reason: String? = nil, files: [SavedFile] = [],
+    createdAt: Timestamp? = nil, watchedSince: Timestamp? = nil
   ) {
     self.type = type
     self.source = source
@@ -51,6 +56,8 @@ package struct Event: Sendable, Equatable {
     self.labels = labels
     self.task = task
     self.reason = reason
+    self.files = files
+    self.createdAt = createdAt
     self.watchedSince = watchedSince
   }
 
@@ -65,9 +72,12 @@ package struct BoundEvent: Sendable, Equatable {
   package var event: Event
   /// Names of hooks; one delivery is made for each.
   package var hooks: [String]
+  /// What is to be kept of the task's outputs.
+  package var save: SaveOrder?
 
-  package init(_ event: Event, hooks: [String]) {
+  package init(_ event: Event, hooks: [String], save: SaveOrder? = nil) {
     self.event = event
     self.hooks = hooks
+    self.save = save
   }
 }

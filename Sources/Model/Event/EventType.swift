@@ -3,6 +3,8 @@ package enum EventType: Sendable, Hashable {
   /// A transition to a state: `task.STATE`.
   case task(TaskState)
   case progress, notFound, lost, stalled, timedOut
+  /// The outputs of a success were kept; not all of them could be.
+  case saved, saveFailed
   case sourceDown, sourceUp
   /// A hook's endpoint fails again and again, or asked to stop; it works again.
   case hookDown, hookUp
@@ -13,8 +15,8 @@ package enum EventType: Sendable, Hashable {
   package static let all: [EventType] =
     TaskState.allCases.map { .task($0) }
     + [
-      .progress, .notFound, .lost, .stalled, .timedOut, .sourceDown, .sourceUp, .hookDown, .hookUp,
-      .deliveryDead,
+      .progress, .notFound, .lost, .stalled, .timedOut, .saved, .saveFailed, .sourceDown, .sourceUp,
+      .hookDown, .hookUp, .deliveryDead,
     ]
 
   package var name: String {
@@ -25,6 +27,8 @@ package enum EventType: Sendable, Hashable {
     case .lost: "task.lost"
     case .stalled: "task.stalled"
     case .timedOut: "task.timed_out"
+    case .saved: "task.saved"
+    case .saveFailed: "task.save_failed"
     case .sourceDown: "source.down"
     case .sourceUp: "source.up"
     case .hookDown: "hook.down"

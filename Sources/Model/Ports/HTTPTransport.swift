@@ -11,6 +11,13 @@ package final class HTTPProfile: Sendable {
   /// Which addresses may be connected to. Where it is not `.anywhere`, proxies are out of use: the environment's
   /// are passed over, and one in `connection` is an error. Behind a proxy nobody sees where a request goes.
   package let reach: Reach
+  /// Whether a compressed body is asked for and decompressed; where not, its bytes come as they were sent.
+  package let decodes: Bool
+  /// The longest time in which less than a byte a second may arrive or leave, beside `timeout`; nil for no such
+  /// limit. Whole seconds.
+  package let stall: Duration?
+  /// Signs each request with AWS Signature Version 4, with the time it is sent at.
+  package let signing: AWSSigning?
 
   /// What happens to a body beyond the limit.
   package enum Overflow: Sendable {
@@ -23,7 +30,8 @@ package final class HTTPProfile: Sendable {
 
   package init(
     method: String, headers: [HTTPHeader] = [], connection: ConnectionOptions = ConnectionOptions(),
-    timeout: Duration, bodyLimit: Int, overflow: Overflow = .fail, reach: Reach = .anywhere
+    timeout: Duration, bodyLimit: Int, overflow: Overflow = .fail, reach: Reach = .anywhere,
+    decodes: Bool = true, stall: Duration? = nil, signing: AWSSigning? = nil
   ) {
     self.method = method
     self.headers = headers
@@ -32,6 +40,25 @@ package final class HTTPProfile: Sendable {
     self.bodyLimit = bodyLimit
     self.overflow = overflow
     self.reach = reach
+    self.decodes = decodes
+    self.stall = stall
+    self.signing = signing
+  }
+}
+
+/// What signs requests to an S3-compatible storage
+/// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html).
+package struct AWSSigning: Sendable, Hashable {
+  package var accessKey: String
+  package var secretKey: Secret
+  package var region: String
+  package var service: String
+
+  package init(accessKey: String, secretKey: Secret, region: String, service: String = "s3") {
+    self.accessKey = accessKey
+    self.secretKey = secretKey
+    self.region = region
+    self.service = service
   }
 }
 
@@ -69,13 +96,45 @@ package struct HTTPRequest: Sendable {
   /// Sent beside the profile's.
   package var headers: [HTTPHeader]
   package var body: [UInt8]?
+  /// A part of a file that is sent instead of `body`, read as it goes out.
+  package var upload: FilePart?
+  /// Takes the body of the answer as it comes, however large.
+  package var sink: (any BodySink)?
 
-  package init(_ profile: HTTPProfile, url: String, headers: [HTTPHeader] = [], body: [UInt8]? = nil) {
+  package init(
+    _ profile: HTTPProfile, url: String, headers: [HTTPHeader] = [], body: [UInt8]? = nil,
+    upload: FilePart? = nil, sink: (any BodySink)? = nil
+  ) {
     self.profile = profile
     self.url = url
     self.headers = headers
     self.body = body
+    self.upload = upload
+    self.sink = sink
   }
+}
+
+/// A stretch of a file on this machine.
+package struct FilePart: Sendable, Hashable {
+  package var path: String
+  package var offset: Int64
+  package var count: Int64
+
+  package init(path: String, offset: Int64, count: Int64) {
+    self.path = path
+    self.offset = offset
+    self.count = count
+  }
+}
+
+/// Takes the body of one answer as it comes. Called on the transport's own thread, which it holds up: it may write
+/// to a file, and do nothing slower.
+package protocol BodySink: AnyObject, Sendable {
+  /// The status and headers of the final answer have come. Whether the body is wanted: where not, it comes in
+  /// `HTTPResponse.body` as that of any request, within the profile's limit.
+  func begin(_ status: Int, _ headers: HTTPHeaders) -> Bool
+  /// The next bytes. False breaks the request off: it fails with `HTTPError.Kind.refused`.
+  func take(_ bytes: UnsafeRawBufferPointer) -> Bool
 }
 
 package struct HTTPResponse: Sendable {
@@ -133,6 +192,8 @@ package struct HTTPHeaders: Sendable, Equatable {
 package struct HTTPError: Error, Sendable, Equatable, CustomStringConvertible {
   package enum Kind: Sendable {
     case badRequest, resolve, connect, tls, timeout, reset, bodyTooLarge, protocolError, cancelled, other
+    /// The request's sink wanted no more.
+    case refused
     /// All addresses of the host are outside the profile's `reach`.
     case forbidden
   }

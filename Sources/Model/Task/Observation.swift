@@ -7,12 +7,17 @@ package struct Observation: Sendable, Equatable {
   package var progress: Double?
   /// The provider's task object, byte for byte as it came, unwrapped from an envelope.
   package var task: [UInt8]
+  /// When the task was created, where the provider tells.
+  package var createdAt: Timestamp?
 
-  package init(status: String, state: TaskState, progress: Double? = nil, task: [UInt8]) {
+  package init(
+    status: String, state: TaskState, progress: Double? = nil, task: [UInt8], createdAt: Timestamp? = nil
+  ) {
     self.status = status
     self.state = state
     self.progress = progress
     self.task = task
+    self.createdAt = createdAt
   }
 }
 
@@ -21,6 +26,8 @@ package enum PollReading: Sendable, Equatable {
   case observed(Observation)
   /// The API does not know the id.
   case notFound
+  /// Asking again will not help: the API says that it will never tell of this id. Watching ends.
+  case gone(reason: String)
   /// 401 or 403: the source's credentials do not work.
   case refused(reason: String)
   /// 429: the whole source pauses, for as long as the API asked.

@@ -3,6 +3,8 @@ package struct TaskRecord: Sendable, Equatable {
   /// The store's number of the row; 0 before it has one.
   package var row: Int64
   package var ref: TaskRef
+  /// Where the task is asked for, where that is not made from its id.
+  package var url: String?
   package var labels: [String: String]
   /// The last recorded status, nil before the first sight.
   package var status: String?
@@ -17,6 +19,8 @@ package struct TaskRecord: Sendable, Equatable {
   package var watchedSince: Timestamp
   /// When the status last changed.
   package var changedAt: Timestamp?
+  /// When the task was created, where the provider tells.
+  package var createdAt: Timestamp?
   /// When the task was last polled, as far as it is recorded.
   package var lastPolled: Timestamp?
   /// Whether `task.stalled` was told of the present stillness.
@@ -36,13 +40,14 @@ package struct TaskRecord: Sendable, Equatable {
   }
 
   package init(
-    row: Int64 = 0, ref: TaskRef, labels: [String: String] = [:], status: String? = nil,
+    row: Int64 = 0, ref: TaskRef, url: String? = nil, labels: [String: String] = [:], status: String? = nil,
     state: TaskState? = nil, progress: Double? = nil, sequence: Int = 0, firstSeen: Timestamp,
-    watchedSince: Timestamp? = nil, changedAt: Timestamp? = nil, lastPolled: Timestamp? = nil,
-    stalled: Bool = false, ending: Ending? = nil
+    watchedSince: Timestamp? = nil, changedAt: Timestamp? = nil, createdAt: Timestamp? = nil,
+    lastPolled: Timestamp? = nil, stalled: Bool = false, ending: Ending? = nil
   ) {
     self.row = row
     self.ref = ref
+    self.url = url
     self.labels = labels
     self.status = status
     self.state = state
@@ -51,6 +56,7 @@ package struct TaskRecord: Sendable, Equatable {
     self.firstSeen = firstSeen
     self.watchedSince = watchedSince ?? firstSeen
     self.changedAt = changedAt
+    self.createdAt = createdAt
     self.lastPolled = lastPolled
     self.stalled = stalled
     self.ending = ending
@@ -60,12 +66,15 @@ package struct TaskRecord: Sendable, Equatable {
 /// A task that someone asks to have watched.
 package struct NewTask: Sendable, Equatable {
   package var ref: TaskRef
+  /// Where the task is asked for, where that is not made from its id.
+  package var url: String?
   package var labels: [String: String]
   /// Watch it even where it has ended before.
   package var again: Bool
 
-  package init(ref: TaskRef, labels: [String: String] = [:], again: Bool = false) {
+  package init(ref: TaskRef, url: String? = nil, labels: [String: String] = [:], again: Bool = false) {
     self.ref = ref
+    self.url = url
     self.labels = labels
     self.again = again
   }

@@ -42,6 +42,7 @@ extension DeliveryState {
   /// The indexes of the schema name these: below 2 is not ended, 1 is ready.
   var code: Int64 {
     switch self {
+    case .held: -1
     case .waiting: 0
     case .ready: 1
     case .delivered: 2
@@ -63,6 +64,8 @@ extension EventType {
     case .lost: 18
     case .stalled: 19
     case .timedOut: 20
+    case .saved: 21
+    case .saveFailed: 22
     case .sourceDown: 32
     case .sourceUp: 33
     case .hookDown: 48

@@ -62,7 +62,7 @@ struct SourceGate: Sendable {
     running -= 1
     if multiplexed { capacity = rules.connections * WatchRules.streams }
     switch reading {
-    case .observed, .notFound:
+    case .observed, .notFound, .gone:
       failures = 0
       throttles = 0
       return recover(at: now)

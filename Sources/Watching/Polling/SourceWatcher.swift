@@ -137,7 +137,8 @@ package actor SourceWatcher {
 
   private func poll(_ id: String, slot: Int, generation: UInt32, now: Moment) {
     gate.begin(at: now)
-    loop.start(provider.request(for: id)) { result in
+    guard let request = try? provider.request(for: TaskAddress(id: id)) else { return }
+    loop.start(request) { result in
       self.assumeIsolated { $0.answered(result, slot: slot, generation: generation) }
     }
   }
@@ -163,7 +164,9 @@ package actor SourceWatcher {
         reading = .observed(Observation(status: status, state: state, task: []))
         sighting = .unchanged
       } else {
-        reading = provider.read(response)
+        let step = provider.read(response, of: TaskAddress(id: roster[slot]?.id ?? ""))
+        guard case .read(let read) = step else { return }
+        reading = read
         sighting = Sighting(reading)
       }
     case .failure(let error):
@@ -201,7 +204,7 @@ package actor SourceWatcher {
       let failures = min(Int(roster[slot]!.failures) + 1, 250)
       roster[slot]!.failures = UInt8(failures)
       wait = Jitter.added(to: Pace.backoff(failures: failures, rules: rules), upTo: 0.2, using: &generator)
-    case .refused, .throttled: break  // the gate holds the whole source
+    case .gone, .refused, .throttled: break  // watching ends, or the gate holds the whole source
     }
     see(sighting, slot: slot, generation: generation, wait: wait, at: at)
   }
@@ -343,7 +346,7 @@ package actor SourceWatcher {
       log.warning(
         "the API throttles (429), the source pauses",
         metadata: ["retry_after": "\(after.map(DurationText.write) ?? "not given")"])
-    case .refused, .notFound: break
+    case .gone, .refused, .notFound: break
     }
   }
 
@@ -371,7 +374,7 @@ extension Sighting {
     switch reading {
     case .observed(let observation): self = .observed(observation)
     case .notFound: self = .notFound
-    case .refused, .throttled, .failed, .unreadable: self = .nothing
+    case .gone, .refused, .throttled, .failed, .unreadable: self = .nothing
     }
   }
 }
@@ -380,7 +383,7 @@ extension PollReading {
   /// Why the poll told nothing of its task, where that is for the API's operator or its user to look at.
   fileprivate var trouble: String? {
     switch self {
-    case .observed, .notFound, .refused: nil
+    case .observed, .notFound, .gone, .refused: nil
     case .throttled: "HTTP 429, too many requests"
     case .failed(let reason): reason
     case .unreadable(let reason, let hint): "\(reason); \(hint)"

@@ -127,7 +127,7 @@ struct CircumstanceOptions: ParsableArguments {
     case .sourceDown?, .sourceUp?, .hookDown?, .hookUp?, .deliveryDead?:
       throw Failure(.usage, "--event: not an event of a task; `taskhook test` sends a sample of it")
     case .task?: throw Failure(.usage, "--event: the status in the JSON says which transition it is")
-    case nil, .progress?, .notFound?, .lost?, .stalled?, .timedOut?: break
+    case nil, .progress?, .notFound?, .lost?, .stalled?, .timedOut?, .saved?, .saveFailed?: break
     }
     return TaskSample.Circumstances(
       type: type, previousStatus: from, labels: try LabelArguments.parse(label), timestamp: timestamp)

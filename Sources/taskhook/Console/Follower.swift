@@ -167,7 +167,9 @@ final class Follower: WatchObserver, DeliveryObserver {
     case .task(.succeeded): .fine
     case .task(.failed), .task(.cancelled), .task(.expired): .taskFailed
     case .notFound, .lost, .timedOut: .gaveUp
-    case .task, .progress, .stalled, .sourceDown, .sourceUp, .hookDown, .hookUp, .deliveryDead: nil
+    case .task, .progress, .stalled, .saved, .saveFailed, .sourceDown, .sourceUp, .hookDown, .hookUp,
+      .deliveryDead:
+      nil
     }
   }
 }

@@ -65,6 +65,20 @@ enum SampleEvents {
         type: type, source: source, taskID: id, sequence: 3, timestamp: timestamp, status: "RUNNING",
         state: .running, previousStatus: "RUNNING", previousState: .running,
         task: Array(body(id, .running, "RUNNING").utf8), reason: reason)
+    case .saved, .saveFailed:
+      let url = "https://example.com/output.mp4"
+      return Event(
+        type: type, source: source, taskID: id, sequence: 4, timestamp: timestamp, status: "SUCCEEDED",
+        state: .succeeded, previousStatus: "SUCCEEDED", previousState: .succeeded,
+        task: Array(body(id, .succeeded, "SUCCEEDED").utf8), reason: type == .saveFailed ? reason : nil,
+        files: type == .saveFailed
+          ? []
+          : [
+            SavedFile(
+              url: url, path: "/srv/videos/\(id)/0.mp4", bytes: 4_194_304,
+              sha256: "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
+              contentType: "video/mp4")
+          ])
     case .sourceDown, .sourceUp:
       return Event(
         type: type, source: source, taskID: nil, sequence: 1, timestamp: timestamp, reason: reason)

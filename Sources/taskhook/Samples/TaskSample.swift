@@ -47,6 +47,7 @@ struct TaskSample {
     switch provider.read(HTTPResponse(status: 200, body: json)) {
     case .observed(let observation): return observation
     case .notFound: throw refusal("it says that the task does not exist")
+    case .gone(let reason): throw refusal(reason)
     case .refused(let reason), .failed(let reason): throw refusal(reason)
     case .throttled: throw refusal("it asks for a pause")
     case .unreadable(let reason, let hint): throw refusal("\(reason); \(hint)")

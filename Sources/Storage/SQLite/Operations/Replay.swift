@@ -36,7 +36,7 @@ extension SQLiteStore {
   private func replay(_ deliveries: [DeliveryRow], _ now: Moment, _ db: Database) throws -> [DeliveryRow] {
     for delivery in deliveries {
       switch delivery.state {
-      case .waiting: break
+      case .held, .waiting: break
       case .ready:
         try db.run(
           "UPDATE delivery SET next = min(next, ?) WHERE row = ?", .integer(now.milliseconds),
@@ -49,7 +49,7 @@ extension SQLiteStore {
       }
     }
     if leavesSignals {
-      for hook in Set(deliveries.filter { $0.state != .waiting }.map(\.hook)).sorted() {
+      for hook in Set(deliveries.filter { $0.state != .held && $0.state != .waiting }.map(\.hook)).sorted() {
         try leave(.replayed(hook: rows.names.makeRow(of: hook, .hook, db)), db)
       }
     }
@@ -61,7 +61,7 @@ extension SQLiteStore {
     var delivery = delivery
     let now = Moment(milliseconds: now.milliseconds)
     switch delivery.state {
-    case .waiting: break
+    case .held, .waiting: break
     case .ready: delivery.nextAttempt = min(delivery.nextAttempt ?? now, now)
     case .delivered, .dead:
       delivery.state = .ready
