@@ -56,7 +56,7 @@ let package = Package(
     .systemLibrary(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     module("HTTP", ["CCurl", "Model", heap]),
-    module("Providers", ["Model", "Config"], resources: [.embedInCode("Presets/runway.yaml")]),
+    module("Providers", ["Model", "Config"], resources: [.embedInCode("Presets")]),
     module("Storage", ["Model", database, sqlite, deque]),
     module(
       "Hooks", ["Model", "Config", crypto, mustache, subprocess],

@@ -6,9 +6,10 @@ package struct MappedProvider: Provider {
   package static let bodyLimit = 8 << 20
 
   package let vocabulary: [String]
-  private let mapping: Mapping
-  private let base: String
-  private let profile: HTTPProfile
+  package let batch: Int
+  private let rules: ReadRules
+  private let base: BaseURL
+  private let plan: RequestPlan
   private let reader: AnswerReader
   private let wall: @Sendable () -> Timestamp
 
@@ -19,62 +20,112 @@ package struct MappedProvider: Provider {
   package init(
     _ settings: ProviderSettings, timeout: Duration, wall: @escaping @Sendable () -> Timestamp
   ) {
-    mapping = settings.mapping
-    base = settings.baseURL.description
-    vocabulary = mapping.read.states.words
-    profile = HTTPProfile(
-      method: mapping.request.method.rawValue, headers: Self.headers(settings),
-      connection: settings.connection, timeout: timeout, bodyLimit: Self.bodyLimit, overflow: .fail)
-    let secrets = [settings.apiKey].compactMap(\.self) + settings.headers.map(\.value)
+    rules = settings.mapping.read
+    base = settings.baseURL
+    vocabulary = rules.states.words
+    batch = settings.mapping.request.batch
+    plan = RequestPlan(settings, timeout: timeout, bodyLimit: Self.bodyLimit)
     reader = AnswerReader(
-      rules: mapping.read, text: ReasonText(masking: secrets), host: settings.baseURL.host)
+      rules: rules, text: ReasonText(masking: settings.secrets), host: settings.baseURL.host)
     self.wall = wall
   }
 
-  package let batch = 1
-  package let ownHeaders: [HTTPHeader] = []
+  // MARK: Asking
 
   package func request(for tasks: [TaskAddress]) throws(AddressRefusal) -> HTTPRequest {
-    let id = tasks[0].id
-    let path = mapping.request.url.filled { place in
-      switch place {
-      case .id: PercentEncoding.encode(id)
-      // A key has no place in a URL, where logs of proxies would show it; mappings are checked for that.
-      case .apiKey: ""
-      }
-    }
-    return HTTPRequest(profile, url: base + path)
+    try plan.request(for: tasks)
   }
 
-  package func read(_ response: HTTPResponse, of task: TaskAddress) -> PollStep { .read(read(response)) }
+  /// The request for the result of a task, or why there can be none.
+  private func resultRequest(_ result: ResultRules, _ found: FoundTask, _ task: TaskAddress) -> PollStep {
+    guard let url = plan.address(result.url, of: task.id, in: found.task) else {
+      return .read(
+        .unreadable(
+          reason: "the task is \(found.status), but does not say where its result is",
+          hint: "check read.result.url of the mapping"))
+    }
+    guard let address = WebAddress(url) else {
+      return .read(.failed(reason: "the place of the result is no URL that can be asked"))
+    }
+    guard base.isOrigin(of: address) else {
+      let host = reader.reasons.text.clean(address.authority) ?? ""
+      return .read(
+        .failed(
+          reason: "the result is at another host, \(host): the key goes to \(base.host) alone"))
+    }
+    return .ask(HTTPRequest(plan.getProfile, url: url))
+  }
+
+  // MARK: Reading
+
+  package func read(_ response: HTTPResponse, of task: TaskAddress) -> PollStep {
+    if !rules.items.isEmpty { return .read(readItem(response, of: task)) }
+    switch reader.find(response, now: wall()) {
+    case .reading(let reading): return .read(reading)
+    case .task(let found):
+      if let result = rules.result, result.isAsked(of: found.status, found.state) {
+        return resultRequest(result, found, task)
+      }
+      return .read(.observed(reader.observation(of: found)))
+    }
+  }
 
   package func read(_ response: HTTPResponse, result: HTTPResponse, of task: TaskAddress) -> PollReading {
-    read(response)
+    switch reader.find(response, now: wall()) {
+    case .reading(let reading): reading
+    case .task(let found): reader.read(found, http: response.status, result: result, now: wall())
+    }
   }
 
   package func read(_ response: HTTPResponse, of tasks: [TaskAddress]) -> [PollReading] {
-    tasks.map { _ in read(response) }
+    if rules.items.isEmpty { return tasks.map { _ in read(response) } }
+    return reader.read(response, of: tasks.map(\.id), now: wall())
   }
 
-  package func read(_ response: HTTPResponse) -> PollReading { reader.read(response, now: wall()) }
-
-  package func hint(_ response: HTTPResponse) -> Duration? { nil }
-
-  package func outputs(of task: [UInt8], at address: TaskAddress) -> [TaskOutput] { [] }
-
-  /// The source's own headers, then those of the mapping that are not replaced.
-  private static func headers(_ settings: ProviderSettings) -> [HTTPHeader] {
-    var headers = settings.headers.map { HTTPHeader($0.name, $0.value.reveal()) }
-    func add(_ name: String, _ value: String) {
-      if headers.contains(where: { $0.name.lowercased() == name.lowercased() }) { return }
-      headers.append(HTTPHeader(name, value))
+  /// An answer read for itself alone, without a second request: that of a task whose id is not known.
+  package func read(_ response: HTTPResponse) -> PollReading {
+    if !rules.items.isEmpty, let root = try? JSONDocument(response.body).root,
+      let items = reader.items(in: root), let only = items.first, items.count == 1
+    {
+      return readItem(response, of: TaskAddress(id: only.key))
     }
-    for header in settings.mapping.request.headers {
-      if header.value.names(.apiKey), settings.apiKey == nil { continue }
-      add(header.name, header.value.filled { $0 == .apiKey ? settings.apiKey?.reveal() ?? "" : "" })
+    switch reader.find(response, now: wall()) {
+    case .reading(let reading): return reading
+    case .task(let found): return .observed(reader.observation(of: found))
     }
-    add("Accept", "application/json")
-    add("User-Agent", Version.userAgent)
-    return headers
   }
+
+  /// The answer on one task of an API that answers for several. At a URL of its own the task may stand alone.
+  private func readItem(_ response: HTTPResponse, of task: TaskAddress) -> PollReading {
+    if task.url != nil, let root = try? JSONDocument(response.body).root, reader.items(in: root) == nil,
+      case .task(let found) = reader.find(response, now: wall())
+    {
+      return .observed(reader.observation(of: found))
+    }
+    return reader.read(response, of: [task.id], now: wall())[0]
+  }
+
+  package func hint(_ response: HTTPResponse) -> Duration? {
+    guard let rule = rules.pollAfter else { return nil }
+    return rule.wait(response, now: wall(), most: AnswerReader.longestPause)?.wait
+  }
+
+  // MARK: Outputs
+
+  package func outputs(of task: [UInt8], at address: TaskAddress) -> [TaskOutput] {
+    guard let outputs = rules.outputs, let root = try? JSONDocument(task).root else { return [] }
+    let told = OutputFinder(rules: outputs).told(in: root)
+    if !told.isEmpty { return told.map { TaskOutput(url: $0) } }
+    var found = OutputFinder.Found()
+    for template in outputs.own {
+      for url in plan.addresses(template, of: address.id, in: root) where WebAddress(url) != nil {
+        found.add(url)
+      }
+    }
+    return found.urls.map { url in
+      TaskOutput(url: url, isOwn: WebAddress(url).map(base.holds) ?? false)
+    }
+  }
+
+  package var ownHeaders: [HTTPHeader] { plan.getProfile.headers }
 }

@@ -132,9 +132,12 @@ package struct JSONPath: Sendable, Hashable, CustomStringConvertible {
 
 extension [JSONPath] {
   /// The first value that any of the paths leads to and that is not null.
-  package func first(in value: JSONSlice) -> JSONSlice? {
-    for path in self {
-      if let found = path.first(in: value), !found.isNull { return found }
+  package func first(in value: JSONSlice) -> JSONSlice? { hit(in: value)?.value }
+
+  /// The same, with the place of the path in the list.
+  package func hit(in value: JSONSlice) -> (index: Int, value: JSONSlice)? {
+    for index in indices {
+      if let found = self[index].first(in: value), !found.isNull { return (index, found) }
     }
     return nil
   }

@@ -51,6 +51,15 @@ package struct JSONSlice: Sendable {
     return node.tag == .string ? String(decoding: inner, as: UTF8.self) : JSONText.decode(inner)
   }
 
+  /// A string's characters, or a number or boolean as it is spelt; nil for all else.
+  package var scalarText: String? {
+    switch node.tag {
+    case .string, .escapedString: string
+    case .number, .true, .false: String(decoding: bytes, as: UTF8.self)
+    case .null, .array, .object: nil
+    }
+  }
+
   /// A number's value; nil where a Double cannot hold it, as with `1e400`. `bytes` has the exact spelling.
   package var number: Double? {
     guard node.tag == .number, let value = Double(String(decoding: bytes, as: UTF8.self)), value.isFinite

@@ -1,6 +1,7 @@
 import Config
 
-/// A mapping that comes with the program. Each is one YAML file, put into the binary when it is built.
+/// A mapping that comes with the program. Each is one YAML file, put into the binary when it is built; a further one
+/// is a file in Presets, its line here and its case, and its fixtures.
 package enum Preset: String, Sendable, CaseIterable {
   case runway
 

@@ -1,7 +1,7 @@
 /// What an unquoted YAML scalar means that is no text (YAML 1.2.2 section 10.3.2). Null is known before.
-enum CoreSchema {
+package enum CoreSchema {
   /// The scalar as JSON; nil where it is a text. `.inf` and `.nan`, which JSON has not, are texts.
-  static func json(of text: String) -> String? {
+  package static func json(of text: String) -> String? {
     switch text {
     case "true", "True", "TRUE": return "true"
     case "false", "False", "FALSE": return "false"
