@@ -7,11 +7,11 @@ package struct MappedProvider: Provider {
 
   package let vocabulary: [String]
   package let batch: Int
-  private let rules: ReadRules
-  private let base: BaseURL
-  private let plan: RequestPlan
-  private let reader: AnswerReader
-  private let wall: @Sendable () -> Timestamp
+  let rules: ReadRules
+  let base: BaseURL
+  let plan: RequestPlan
+  let reader: AnswerReader
+  let wall: @Sendable () -> Timestamp
 
   /// - Parameters:
   ///   - settings: Which mapping, and how the API is reached.
@@ -59,50 +59,60 @@ package struct MappedProvider: Provider {
   // MARK: Reading
 
   package func read(_ response: HTTPResponse, of task: TaskAddress) -> PollStep {
-    if !rules.items.isEmpty { return .read(readItem(response, of: task)) }
-    switch reader.find(response, now: wall()) {
-    case .reading(let reading): return .read(reading)
-    case .task(let found):
-      if let result = rules.result, result.isAsked(of: found.status, found.state) {
-        return resultRequest(result, found, task)
-      }
-      return .read(.observed(reader.observation(of: found)))
-    }
+    step(find(response, of: task), task)
   }
 
   package func read(_ response: HTTPResponse, result: HTTPResponse, of task: TaskAddress) -> PollReading {
-    switch reader.find(response, now: wall()) {
-    case .reading(let reading): reading
-    case .task(let found): reader.read(found, http: response.status, result: result, now: wall())
-    }
+    reader.reading(of: find(response, result: result, of: task))
   }
 
   package func read(_ response: HTTPResponse, of tasks: [TaskAddress]) -> [PollReading] {
-    if rules.items.isEmpty { return tasks.map { _ in read(response) } }
-    return reader.read(response, of: tasks.map(\.id), now: wall())
+    if rules.items.isEmpty {
+      return tasks.map { reader.reading(of: find(response, of: $0)) }
+    }
+    return reader.find(response, of: tasks.map(\.id), now: wall()).map(reader.reading)
   }
 
   /// An answer read for itself alone, without a second request: that of a task whose id is not known.
   package func read(_ response: HTTPResponse) -> PollReading {
-    if !rules.items.isEmpty, let root = try? JSONDocument(response.body).root,
-      let items = reader.items(in: root), let only = items.first, items.count == 1
-    {
-      return readItem(response, of: TaskAddress(id: only.key))
-    }
-    switch reader.find(response, now: wall()) {
-    case .reading(let reading): return reading
-    case .task(let found): return .observed(reader.observation(of: found))
-    }
+    reader.reading(of: find(response, of: onlyTask(in: response)))
   }
 
-  /// The answer on one task of an API that answers for several. At a URL of its own the task may stand alone.
-  private func readItem(_ response: HTTPResponse, of task: TaskAddress) -> PollReading {
-    if task.url != nil, let root = try? JSONDocument(response.body).root, reader.items(in: root) == nil,
-      case .task(let found) = reader.find(response, now: wall())
+  /// The address of the one task that an answer shows where it may show several; one without an id where that is
+  /// of no account.
+  func onlyTask(in response: HTTPResponse) -> TaskAddress {
+    guard !rules.items.isEmpty, let root = try? JSONDocument(response.body).root,
+      let items = reader.items(in: root), let only = items.first, items.count == 1
+    else { return TaskAddress(id: "") }
+    return TaskAddress(id: only.key)
+  }
+
+  func step(_ finding: AnswerReader.Finding, _ task: TaskAddress) -> PollStep {
+    if case .task(let found) = finding, let result = rules.result,
+      result.isAsked(of: found.status, found.state)
     {
-      return .observed(reader.observation(of: found))
+      return resultRequest(result, found, task)
     }
-    return reader.read(response, of: [task.id], now: wall())[0]
+    return .read(reader.reading(of: finding))
+  }
+
+  func find(_ response: HTTPResponse, of task: TaskAddress) -> AnswerReader.Finding {
+    if rules.items.isEmpty { return reader.find(response, now: wall()) }
+    // At a URL of its own, or in a file that a person has, the task may stand alone.
+    if task.url != nil || task.id.isEmpty, let root = try? JSONDocument(response.body).root,
+      reader.items(in: root) == nil, case .task(let found) = reader.find(response, now: wall())
+    {
+      return .task(found)
+    }
+    return reader.find(response, of: [task.id], now: wall())[0]
+  }
+
+  private func find(
+    _ response: HTTPResponse, result: HTTPResponse, of task: TaskAddress
+  ) -> AnswerReader.Finding {
+    let finding = find(response, of: task)
+    guard case .task(let found) = finding else { return finding }
+    return reader.find(found, http: response.status, result: result, now: wall())
   }
 
   package func hint(_ response: HTTPResponse) -> Duration? {
@@ -115,16 +125,18 @@ package struct MappedProvider: Provider {
   package func outputs(of task: [UInt8], at address: TaskAddress) -> [TaskOutput] {
     guard let outputs = rules.outputs, let root = try? JSONDocument(task).root else { return [] }
     let told = OutputFinder(rules: outputs).told(in: root)
-    if !told.isEmpty { return told.map { TaskOutput(url: $0) } }
+    return told.isEmpty ? ownOutputs(of: root, at: address) : told.map { TaskOutput(url: $0) }
+  }
+
+  /// The files that the API itself serves.
+  func ownOutputs(of task: JSONSlice, at address: TaskAddress) -> [TaskOutput] {
     var found = OutputFinder.Found()
-    for template in outputs.own {
-      for url in plan.addresses(template, of: address.id, in: root) where WebAddress(url) != nil {
+    for template in rules.outputs?.own ?? [] {
+      for url in plan.addresses(template, of: address.id, in: task) where WebAddress(url) != nil {
         found.add(url)
       }
     }
-    return found.urls.map { url in
-      TaskOutput(url: url, isOwn: WebAddress(url).map(base.holds) ?? false)
-    }
+    return found.urls.map { TaskOutput(url: $0, isOwn: WebAddress($0).map(base.holds) ?? false) }
   }
 
   package var ownHeaders: [HTTPHeader] { plan.getProfile.headers }

@@ -37,7 +37,8 @@ enum MappingText {
   @Test(arguments: Preset.allCases)
   func everyParameterStandsForSomething(preset: Preset) throws {
     let mapping = try preset.mapping()
-    let texts = [mapping.request.url].compactMap(\.self) + (mapping.read.outputs?.own ?? [])
+    let texts =
+      [mapping.request.url].compactMap(\.self) + (mapping.read.outputs?.own ?? [])
       + [mapping.read.result?.url].compactMap(\.self) + mapping.request.headers.map(\.value)
     let used = texts.flatMap(\.places) + (mapping.request.body?.places ?? [])
     #expect(Set(mapping.parameters.map(\.name)).isSubset(of: used.compactMap(\.parameter)))

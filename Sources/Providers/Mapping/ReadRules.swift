@@ -112,6 +112,12 @@ package struct ReadRules: ConfigSection {
         "the key \"status\" is missing", expected: "where the task's status stands, or cases that give it")
       return false
     }
+    if !states.words.contains(where: { states.state(of: $0).isTerminal }) {
+      section.fail(
+        at: Keys.states, "with these no task ever ends",
+        expected: "words under succeeded, failed, cancelled or expired")
+      return false
+    }
     if section.has(Keys.items) {
       if !section.has(Keys.id) {
         section.fail(

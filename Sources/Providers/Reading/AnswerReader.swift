@@ -41,6 +41,13 @@ struct AnswerReader: Sendable {
     }
   }
 
+  func reading(of finding: Finding) -> PollReading {
+    switch finding {
+    case .task(let found): .observed(observation(of: found))
+    case .reading(let reading): reading
+    }
+  }
+
   func observation(of found: FoundTask) -> Observation {
     Observation(
       status: found.status, state: found.state, progress: progress(of: found)?.value,
@@ -50,8 +57,7 @@ struct AnswerReader: Sendable {
   /// The task's own progress, else that of an object around it.
   func progress(of found: FoundTask) -> (value: Double?, object: JSONSlice)? {
     guard let rule = rules.progress else { return nil }
-    if let told = rule.told(by: found.task, state: found.state) { return (told, found.task) }
-    for object in found.around.reversed() {
+    for object in found.fromWithin {
       if let told = rule.told(by: object, state: found.state) { return (told, object) }
     }
     return nil
@@ -60,10 +66,15 @@ struct AnswerReader: Sendable {
   /// The task's own, else that of an object around it.
   func createdAt(of found: FoundTask) -> Timestamp? {
     if rules.createdAt.isEmpty { return nil }
-    let told =
-      rules.createdAt.first(in: found.task)
-      ?? found.around.reversed().lazy.compactMap { rules.createdAt.first(in: $0) }.first
-    return told.flatMap(CreationTime.read)
+    return createdAtHit(of: found).flatMap { CreationTime.read($0.value) }
+  }
+
+  /// Where it is told: the object, and there the path by its place in its list.
+  func createdAtHit(of found: FoundTask) -> (object: JSONSlice, index: Int, value: JSONSlice)? {
+    for object in found.fromWithin {
+      if let hit = rules.createdAt.hit(in: object) { return (object, hit.index, hit.value) }
+    }
+    return nil
   }
 
   // MARK: Answers that show no task
@@ -88,8 +99,8 @@ struct AnswerReader: Sendable {
   /// What an answer means that is none on a task, by its words and its HTTP status.
   func refusal(_ response: HTTPResponse, _ body: AnswerBody, now: Timestamp) -> PollReading? {
     if case .success(let root) = body, root.kind == .object {
-      if saysNotFound(root) { return .notFound }
-      if saysGone(root) { return .gone(reason: reasons.reason(response, body)) }
+      if rules.notFoundWord(in: root) != nil { return .notFound }
+      if rules.goneWord(in: root) != nil { return .gone(reason: reasons.reason(response, body)) }
     }
     switch response.status {
     case 200..<300: return nil
@@ -123,35 +134,11 @@ struct AnswerReader: Sendable {
 
   /// What an object without a task says of the request.
   func error(_ response: HTTPResponse, _ root: JSONSlice) -> PollReading? {
-    let went = rules.outcome(of: root)
-    let hasCode = rules.envelope?.code.isEmpty == false
-    if went == .well || !hasCode,
-      rules.notFound.nullAt.contains(where: { $0.first(in: root)?.isNull == true })
-    {
-      return .notFound
-    }
-    if went == .badly || rules.error.at.first(in: root) != nil {
+    if rules.nullThatSaysNotFound(in: root) != nil { return .notFound }
+    if rules.outcome(of: root) == .badly || rules.error.at.first(in: root) != nil {
       return .failed(reason: reasons.reason(response, .success(root), " with an error"))
     }
     return nil
-  }
-
-  // MARK: Words
-
-  func saysNotFound(_ root: JSONSlice) -> Bool {
-    says(rules.notFound.words, at: rules.notFound.at, root)
-  }
-
-  func saysGone(_ root: JSONSlice) -> Bool { says(rules.gone.words, at: rules.gone.at, root) }
-
-  /// Whether one of the words stands where it may, or where a task's status stands.
-  private func says(_ words: Set<String>, at paths: [JSONPath], _ root: JSONSlice) -> Bool {
-    guard !words.isEmpty else { return false }
-    func isOne(_ value: JSONSlice?) -> Bool { value?.string.map { words.contains($0.lowercased()) } ?? false }
-    return paths.contains { isOne($0.first(in: root)) }
-      || (rules.envelope?.at ?? []).contains { path in
-        path.first(in: root).map { inner in rules.status.contains { isOne($0.first(in: inner)) } } ?? false
-      }
   }
 }
 

@@ -2,8 +2,8 @@ import Model
 
 extension AnswerReader {
   /// What an answer with several tasks means for each of those that were asked for, in their order.
-  func read(_ response: HTTPResponse, of ids: [String], now: Timestamp) -> [PollReading] {
-    func all(_ reading: PollReading) -> [PollReading] { ids.map { _ in reading } }
+  func find(_ response: HTTPResponse, of ids: [String], now: Timestamp) -> [Finding] {
+    func all(_ reading: PollReading) -> [Finding] { ids.map { _ in .reading(reading) } }
     let body = AnswerBody { () throws(JSONSyntaxError) in try JSONDocument(response.body).root }
     if let reading = refusal(response, body, now: now) { return all(reading) }
     let root: JSONSlice
@@ -19,7 +19,7 @@ extension AnswerReader {
             expected: "the tasks are expected in " + rules.items.map { "\"\($0)\"" }.joined(separator: " or ")
           ))
     }
-    return ids.map { id in tasks[id].map { read(item: $0, response) } ?? .notFound }
+    return ids.map { id in tasks[id].map { find(item: $0, response) } ?? .reading(.notFound) }
   }
 
   /// The task objects of an answer by the ids of their tasks; of several for one id the first. Nil where there is
@@ -42,19 +42,20 @@ extension AnswerReader {
   }
 
   /// What one of several tasks tells of itself.
-  private func read(item: JSONSlice, _ response: HTTPResponse) -> PollReading {
-    if saysNotFound(item) { return .notFound }
-    if saysGone(item) { return .gone(reason: reasons.reason(response, .success(item))) }
+  private func find(item: JSONSlice, _ response: HTTPResponse) -> Finding {
+    if rules.notFoundWord(in: item) != nil { return .reading(.notFound) }
+    if rules.goneWord(in: item) != nil {
+      return .reading(.gone(reason: reasons.reason(response, .success(item))))
+    }
     do throws(NoTask) {
-      let found = try rules.task(in: item, Exchange(http: response.status), isItem: true)
-      return .observed(observation(of: found))
+      return .task(try rules.task(in: item, Exchange(http: response.status), isItem: true))
     } catch {
       let problem =
         switch error {
         case .noStatus: "no status in one of its tasks"
         case .badStatus(let problem): "of one of its tasks " + problem
         }
-      return reasons.lacking(response, item, problem, expected: rules.expectedStatus)
+      return .reading(reasons.lacking(response, item, problem, expected: rules.expectedStatus))
     }
   }
 }

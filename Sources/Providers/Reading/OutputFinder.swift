@@ -11,9 +11,14 @@ struct OutputFinder: Sendable {
   /// The URLs told in the task object, each once, in its order.
   func told(in task: JSONSlice) -> [String] {
     var found = Found()
-    for path in rules.at {
-      for value in path.all(in: task) { Self.collect(value, into: &found) }
-    }
+    for path in rules.at { Self.collect(at: path, in: task, into: &found) }
+    return found.urls
+  }
+
+  /// Those told at one place.
+  func told(in task: JSONSlice, at path: JSONPath) -> [String] {
+    var found = Found()
+    Self.collect(at: path, in: task, into: &found)
     return found.urls
   }
 
@@ -26,6 +31,10 @@ struct OutputFinder: Sendable {
     mutating func add(_ url: String) {
       if !isFull, known.insert(url).inserted { urls.append(url) }
     }
+  }
+
+  private static func collect(at path: JSONPath, in task: JSONSlice, into found: inout Found) {
+    for value in path.all(in: task) { collect(value, into: &found) }
   }
 
   private static func collect(_ value: JSONSlice, into found: inout Found) {

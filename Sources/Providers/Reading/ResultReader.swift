@@ -2,7 +2,7 @@ import Model
 
 extension AnswerReader {
   /// What the answer to the second request means, together with the task for whose sake it was made.
-  func read(_ found: FoundTask, http: Int, result response: HTTPResponse, now: Timestamp) -> PollReading {
+  func find(_ found: FoundTask, http: Int, result response: HTTPResponse, now: Timestamp) -> Finding {
     let body = AnswerBody { () throws(JSONSyntaxError) in try JSONDocument(response.body).root }
     let isFine = (200..<300).contains(response.status)
     let exchange = Exchange(http: http, resultHTTP: response.status)
@@ -11,14 +11,14 @@ extension AnswerReader {
     switch body {
     case .success(let root): json = root.bytes
     case .failure(let error):
-      if isFine, !isNamed { return Self.ofResult(reasons.notJSON(response, error)) }
+      if isFine, !isNamed { return .reading(Self.ofResult(reasons.notJSON(response, error))) }
     }
     guard isFine || isNamed, let task = Self.task(found.task, with: json) else {
-      return failure(response, body, now: now)
+      return .reading(failure(response, body, now: now))
     }
     let whole = rules.task(found, with: task, exchange)
-    if !isFine, !isOfResult(whole, response.status) { return failure(response, body, now: now) }
-    return .observed(observation(of: whole))
+    if !isFine, !isOfResult(whole, response.status) { return .reading(failure(response, body, now: now)) }
+    return .task(whole)
   }
 
   /// Whether it was a case for the answer's HTTP status that gave a task's status.

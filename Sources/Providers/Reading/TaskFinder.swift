@@ -12,6 +12,9 @@ struct FoundTask {
   let source: StatusWord.Source
   /// The object that says it: the task, or one of those around it.
   let teller: JSONSlice
+
+  /// The task and the objects around it, from the innermost out.
+  var fromWithin: [JSONSlice] { around.isEmpty ? [task] : [task] + around.reversed() }
 }
 
 /// The status of one object of an answer.
@@ -161,15 +164,5 @@ extension ReadRules {
     case .array: "an array"
     case .object: "an object"
     }
-  }
-
-  // MARK: How the request went
-
-  enum Outcome { case well, badly, untold }
-
-  /// How the request went by the envelope's code.
-  func outcome(of root: JSONSlice) -> Outcome {
-    guard let envelope, let code = envelope.code.first(in: root) else { return .untold }
-    return code.scalarText.map { envelope.fine.contains($0.lowercased()) } == true ? .well : .badly
   }
 }
