@@ -72,7 +72,8 @@ let package = Package(
       ], swiftSettings: settings),
     .executableTarget(name: "taskhook-bench", dependencies: [], swiftSettings: settings),
     .target(
-      name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport", swiftSettings: settings),
+      name: "TestSupport", dependencies: ["Config", "Model"], path: "Tests/TestSupport",
+      swiftSettings: settings),
     tests("HouseTests"),
     tests("ModelTests", ["Model"]),
     tests("YAMLTests", ["YAML"]),
