@@ -93,7 +93,7 @@ import Watching
       head + "hooks: {a/b: {on: done, run: x}}\n", "c.yaml:3:9: hooks.a/b: a name cannot be written like this"
     ),
     (head + "hooks: {a: {on: SUCEEDED, run: x}}\n", "c.yaml:3:17: hooks.a.on"),
-    (head + "hooks: {a: {on: saved, run: x}}\n", "c.yaml:3:17: hooks.a.on"),
+    (head + "hooks: {a: {on: savd, run: x}}\n", "c.yaml:3:17: hooks.a.on"),
     (head + "hooks: {a: {on: done}}\n", "c.yaml:3:9: hooks.a: one of the keys"),
     (head + "hooks: {a: {on: done, run: x, webhook: {url: 'http://x'}}}\n", "c.yaml:3:31: hooks.a.webhook"),
     (head + "hooks: {a: {on: done, run: x, digests: off}}\n", "c.yaml:3:31: hooks.a.digests: unknown key"),

@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import Templates
 
 /// Tells events to a chat or alert service.
 package struct ChatHook: Hook {

@@ -1,5 +1,6 @@
 import Config
 import Model
+import Templates
 
 extension ValueType where Value == ChatSettings {
   /// The section of a service, or where it needs but one value that value alone.

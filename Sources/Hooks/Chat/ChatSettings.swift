@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import Templates
 
 /// What the section of a chat service says.
 package struct ChatSettings: Sendable {

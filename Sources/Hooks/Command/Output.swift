@@ -1,3 +1,4 @@
+import Model
 import Synchronization
 
 /// The beginning of what a command wrote to one of its outputs, and how much there was.

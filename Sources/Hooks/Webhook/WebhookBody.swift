@@ -1,4 +1,6 @@
+import Config
 import Model
+import Templates
 
 /// What a webhook sends of a message.
 package enum WebhookBody: Sendable {
@@ -72,4 +74,17 @@ package struct FormTemplate: Sendable {
   }
 
   var secrets: [Secret] { fields.flatMap(\.value.secrets) }
+}
+
+extension ValueType where Value == FormTemplate {
+  /// Names with a template each.
+  static var formTemplate: ValueType<FormTemplate> {
+    ValueType<[Named<TextTemplate>]>.map(of: .textTemplate).refine { fields, node in
+      if node.entries.allSatisfy({ $0.value.kind == .null }) {
+        node.fail("the form has no fields", expected: "names, each with a text")
+        return nil
+      }
+      return FormTemplate(fields.map { ($0.name, $0.value) })
+    }
+  }
 }

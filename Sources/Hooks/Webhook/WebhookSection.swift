@@ -1,5 +1,6 @@
 import Config
 import Model
+import Templates
 
 /// The `webhook` section of a hook.
 struct WebhookSection: ConfigSection {

@@ -1,6 +1,7 @@
 import Config
 import Foundation
 import Model
+import TestSupport
 import Testing
 
 @testable import Hooks

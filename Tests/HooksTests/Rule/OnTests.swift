@@ -1,4 +1,5 @@
 import Model
+import TestSupport
 import Testing
 
 @testable import Hooks
@@ -67,7 +68,7 @@ import Testing
   static let expectedWord =
     expectedStatus
     + ", done, change, {from: X, to: Y}, {progress: 25%} or progress, not_found, lost, stalled, "
-    + "timed_out, source.down, source.up"
+    + "timed_out, saved, save_failed, source.down, source.up"
 
   @Test(
     arguments: [
@@ -81,10 +82,10 @@ import Testing
         "1:14: on[1]: \"task.suceeded\" is no status of a source, no state and no event type; did you mean "
           + "\"task.succeeded\"? Expected: "
       ),
-      ("on: saved", "1:5: on: \"saved\" is no status of a source"),
-      ("on: [save_failed]", "1:6: on[0]: \"save_failed\" is no status of a source"),
+      ("on: savd", "1:5: on: \"savd\" is no status of a source"),
+      ("on: [save_fail]", "1:6: on[0]: \"save_fail\" is no status of a source"),
       ("on: hook.dwn", "1:5: on: \"hook.dwn\" is no status of a source"),
-      ("on: save_failed", "1:5: on: \"save_failed\" is no status of a source"),
+      ("on: task.save", "1:5: on: \"task.save\" is no status of a source"),
       ("on: task.retried", "1:5: on: \"task.retried\" is no status of a source"),
       ("on: ''", "1:5: on: \"\" is no status of a source"),
       ("on: []", "1:5: on: the list is empty. Expected: a status or state, done"),

@@ -1,4 +1,5 @@
 import Model
+import Templates
 
 /// A message for people, in plain text and in its parts.
 struct ChatMessage: Sendable, Equatable {

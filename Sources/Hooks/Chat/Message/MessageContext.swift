@@ -1,4 +1,5 @@
 import Model
+import Templates
 
 /// What the payload of a service may name beside the fields of the event: the parts of a message.
 enum MessageContext {

@@ -1,4 +1,5 @@
 import Model
+import Templates
 
 /// Makes messages of events: the texts for their type, with the fields of the event put in and cut to what the
 /// service shows.

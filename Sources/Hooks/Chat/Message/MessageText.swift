@@ -1,4 +1,5 @@
 import Config
+import Templates
 
 /// What is told of one type of event, in plain text: services dress it as they can.
 struct MessageText: ConfigSection {

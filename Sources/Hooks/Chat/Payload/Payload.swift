@@ -1,6 +1,7 @@
 import Config
 import Crypto
 import Model
+import Templates
 
 /// The payload of a service's requests, rendered to JSON by an encoder: no value can break it.
 struct Payload: Sendable {

@@ -1,3 +1,5 @@
+import Templates
+
 /// A node of a payload, read.
 indirect enum PayloadNode: Sendable {
   /// A number, a boolean or null as JSON.

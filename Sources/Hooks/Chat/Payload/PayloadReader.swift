@@ -1,4 +1,5 @@
 import Config
+import Templates
 
 /// Reads the payload of a service. A payload is YAML as the service wants it as JSON, its texts templates, with
 /// these mappings in it that stand for something else:

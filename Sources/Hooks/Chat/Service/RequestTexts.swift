@@ -1,5 +1,6 @@
 import Config
 import Model
+import Templates
 
 /// The request of a service, its texts templates of the service's settings.
 struct RequestTexts: ConfigSection {

@@ -1,5 +1,6 @@
 import Config
 import Model
+import Templates
 
 /// All that there is to say of a chat service: the content of its file in Services.
 struct ServiceFile: ConfigSection {

@@ -1,4 +1,5 @@
 import Model
+import Templates
 
 /// The value of a service's own key in the config.
 enum SettingValue: Sendable, Equatable {

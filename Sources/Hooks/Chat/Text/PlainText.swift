@@ -1,3 +1,5 @@
+import Model
+
 /// Makes text of events fit for a message.
 enum PlainText {
   /// Without control characters but line feeds and tabs: some services refuse a message for a NUL. A carriage

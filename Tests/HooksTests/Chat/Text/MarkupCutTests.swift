@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import Hooks
+@testable import Templates
 
 @Suite struct MarkupCutTests {
   private static let family = "👩‍👩‍👧‍👦"

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import Hooks
+@testable import Templates
 
 @Suite struct TemplateCheckTests {
   private func problem(_ text: String) -> TemplateProblem? {

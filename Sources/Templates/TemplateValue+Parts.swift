@@ -33,7 +33,7 @@ extension TemplateValue {
   }
 
   /// The elements of a list, in order; none of all else.
-  var elements: Elements {
+  package var elements: Elements {
     switch self {
     case .list(let items): .items(items[...])
     case .json(let slice): .slices(slice.elements)
@@ -47,11 +47,11 @@ extension TemplateValue {
     return elements.reduce(nil) { $1 }
   }
 
-  enum Elements: Sequence, IteratorProtocol, Sendable {
+  package enum Elements: Sequence, IteratorProtocol, Sendable {
     case items(ArraySlice<TemplateValue>)
     case slices(JSONSlice.Elements)
 
-    mutating func next() -> TemplateValue? {
+    package mutating func next() -> TemplateValue? {
       switch self {
       case .items(var items):
         let item = items.popFirst()

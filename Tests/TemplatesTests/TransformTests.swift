@@ -1,7 +1,8 @@
 import Model
+import TestSupport
 import Testing
 
-@testable import Hooks
+@testable import Templates
 
 @Suite struct TransformTests {
   private func json(_ value: TemplateValue) -> String {

@@ -19,7 +19,7 @@ package struct TemplateProblem: Error, Sendable, Equatable {
   }
 
   /// Reports the problem at the text's node.
-  func report(at node: ConfigNode) {
+  package func report(at node: ConfigNode) {
     let place = offset.map { $0 == 0 ? "" : " (at character \($0 + 1) of the text)" } ?? ""
     node.fail(message + place, expected: expected, suggestion: suggestion)
   }

@@ -24,7 +24,7 @@ package struct TemplateContext: Sendable {
   }
 
   /// Names that stand for something without any message, such as settings.
-  init(extras: [String: TemplateValue]) { fields = extras }
+  package init(extras: [String: TemplateValue]) { fields = extras }
 
   /// The context with one more first word, such as a text that was rendered before.
   package func adding(_ name: String, _ value: TemplateValue) -> TemplateContext {

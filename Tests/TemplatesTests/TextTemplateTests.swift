@@ -1,8 +1,9 @@
 import Config
 import Model
+import TestSupport
 import Testing
 
-@testable import Hooks
+@testable import Templates
 
 @Suite struct TextTemplateTests {
   static let task = """

@@ -1,4 +1,5 @@
 import Config
+import Model
 
 /// Finds the tags of a template (mustache(5)).
 ///

@@ -87,7 +87,7 @@ package struct TextTemplate: Sendable {
     render(context, hidingSecrets: hidingSecrets, budget: RenderBudget())
   }
 
-  func render(_ context: TemplateContext, hidingSecrets: Bool, budget: RenderBudget) -> String {
+  package func render(_ context: TemplateContext, hidingSecrets: Bool, budget: RenderBudget) -> String {
     switch form {
     case .fixed: texts.map { $0.isSecret && hidingSecrets ? "***" : $0.text }.joined()
     case .sole(let expression, let escape): escape.apply(to: context.value(of: expression).text)
@@ -99,7 +99,7 @@ package struct TextTemplate: Sendable {
 
   /// The value for a message: of a template that is one tag the value that it names, escaped where it is a text;
   /// of any other its text.
-  func value(_ context: TemplateContext, hidingSecrets: Bool, budget: RenderBudget) -> TemplateValue {
+  package func value(_ context: TemplateContext, hidingSecrets: Bool, budget: RenderBudget) -> TemplateValue {
     guard case .sole(let expression, let escape) = form else {
       return .text(render(context, hidingSecrets: hidingSecrets, budget: budget))
     }

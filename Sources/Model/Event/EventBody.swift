@@ -1,5 +1,3 @@
-import Model
-
 /// What a receiver gets to read of an event.
 package enum EventBody: String, Sendable, CaseIterable {
   /// The event with the task inside it (SPEC section 4).
@@ -35,7 +33,7 @@ package enum EventBody: String, Sendable, CaseIterable {
   }
 
   /// When what is told was observed; of a digest the last of it.
-  static func timestamp(_ message: Message) -> Timestamp {
+  package static func timestamp(_ message: Message) -> Timestamp {
     switch message {
     case .event(let event): event.timestamp
     case .digest(let digest): digest.to
@@ -43,14 +41,14 @@ package enum EventBody: String, Sendable, CaseIterable {
   }
 
   /// The members of `data`.
-  static func data(_ message: Message, into json: inout JSONWriter) {
+  package static func data(_ message: Message, into json: inout JSONWriter) {
     switch message {
     case .event(let event): data(event, into: &json)
     case .digest(let digest): data(digest, into: &json)
     }
   }
 
-  static func data(_ digest: Digest, into json: inout JSONWriter) {
+  package static func data(_ digest: Digest, into json: inout JSONWriter) {
     json.key("hook")
     json.string(digest.hook)
     json.key("count")
@@ -80,7 +78,7 @@ package enum EventBody: String, Sendable, CaseIterable {
     }
   }
 
-  static func data(_ event: Event, into json: inout JSONWriter) {
+  package static func data(_ event: Event, into json: inout JSONWriter) {
     for (name, value) in [
       ("source", event.hook == nil ? event.source : nil), ("id", event.taskID), ("status", event.status),
       ("state", event.state?.rawValue), ("previous_status", event.previousStatus),

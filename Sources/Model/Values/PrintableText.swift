@@ -1,8 +1,8 @@
 /// Text from outside, made fit to be stored and shown on a terminal.
-enum PrintableText {
+package enum PrintableText {
   /// Decodes `bytes` as UTF-8, what is not well-formed becoming U+FFFD, and writes control characters as
   /// `\n`, `\t`, `\x1b` or `\u{202e}`, so that no text can move a cursor, set a colour or reverse a line.
-  static func escape(_ bytes: some Sequence<UInt8>) -> String {
+  package static func escape(_ bytes: some Sequence<UInt8>) -> String {
     var text = String()
     for scalar in String(decoding: Array(bytes), as: UTF8.self).unicodeScalars { append(scalar, to: &text) }
     return text
@@ -10,7 +10,7 @@ enum PrintableText {
 
   /// `text` cut to at most `limit` bytes of UTF-8, at a character boundary, and ended with `…` where it was
   /// longer.
-  static func cut(_ text: String, to limit: Int) -> String {
+  package static func cut(_ text: String, to limit: Int) -> String {
     guard text.utf8.count > limit else { return text }
     let mark = "…"
     var kept = ""
@@ -21,6 +21,11 @@ enum PrintableText {
       kept.append(character)
     }
     return limit < mark.utf8.count ? "" : kept + mark
+  }
+
+  /// In double quotes, cut to a length that fits a message.
+  package static func quoted(_ text: some StringProtocol) -> String {
+    "\"\(cut(escape(text.utf8), to: 60))\""
   }
 
   private static func append(_ scalar: Unicode.Scalar, to text: inout String) {

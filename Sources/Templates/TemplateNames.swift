@@ -1,4 +1,5 @@
 import Config
+import Model
 
 /// The words that a template may begin with, and what may be named below them.
 package struct TemplateNames: Sendable {
@@ -29,7 +30,7 @@ package struct TemplateNames: Sendable {
     ])
 
   /// No names, to which others are added.
-  static let none = TemplateNames(fields: [])
+  package static let none = TemplateNames(fields: [])
 
   private static let event = [
     "type", "timestamp", "source", "id", "status", "state", "previous_status", "sequence", "progress",
@@ -52,7 +53,7 @@ package struct TemplateNames: Sendable {
 
   /// The shape of what a path leads to, from the innermost of the sections around it outwards.
   /// - Parameter scopes: the shapes of the sections' elements, the innermost last.
-  func shape(of path: [String], within scopes: [Shape]) throws(TemplateProblem) -> Shape {
+  package func shape(of path: [String], within scopes: [Shape]) throws(TemplateProblem) -> Shape {
     for scope in scopes.reversed() {
       switch scope {
       case .anything: return .anything
@@ -71,7 +72,9 @@ package struct TemplateNames: Sendable {
   }
 
   /// The same from one shape on.
-  static func shape(of path: [String], from start: Shape, at first: Int) throws(TemplateProblem) -> Shape {
+  package static func shape(of path: [String], from start: Shape, at first: Int) throws(TemplateProblem)
+    -> Shape
+  {
     var shape = start
     for index in first..<path.count {
       let before = index == 0 ? "the section's element" : path[..<index].joined(separator: ".")

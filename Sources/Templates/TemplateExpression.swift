@@ -1,4 +1,5 @@
 import Config
+import Model
 
 /// What a tag names: a place, and what is made of what stands there.
 struct TemplateExpression: Sendable, Equatable {
@@ -94,16 +95,4 @@ struct TemplateExpression: Sendable, Equatable {
       }
     return transforms.reversed().reduce(inner) { "\($1.rawValue)(\($0))" }
   }
-}
-
-extension Substring {
-  var trimmed: Substring {
-    let start = drop { $0.isWhitespace }
-    return start[..<(start.lastIndex { !$0.isWhitespace }.map { start.index(after: $0) } ?? start.startIndex)]
-  }
-}
-
-extension PrintableText {
-  /// In double quotes, cut to a length that fits a message.
-  static func quoted(_ text: some StringProtocol) -> String { "\"\(cut(escape(text.utf8), to: 60))\"" }
 }

@@ -3,7 +3,7 @@ import Model
 import TestSupport
 import Testing
 
-@testable import Hooks
+@testable import Templates
 
 @Suite struct TemplateTreeTests {
   private func read(_ yaml: String, environment: [String: String] = [:], escape: TextEscape = .none)

@@ -1,7 +1,7 @@
-import Model
+import TestSupport
 import Testing
 
-@testable import Hooks
+@testable import Model
 
 @Suite struct EventBodyTests {
   private func text(_ event: Event, _ body: EventBody = .event) -> String {

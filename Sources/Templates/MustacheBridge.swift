@@ -89,12 +89,12 @@ extension MustacheBridge.TextPart: CustomStringConvertible, CustomReflectable {
 
 /// How much a rendering may still put out. Only sections can multiply what they are given, lists within lists
 /// most of all: what goes beyond is left out.
-final class RenderBudget {
+package final class RenderBudget {
   /// Twice the largest answer that is taken of a task API.
-  static let most = 16 << 20
+  package static let most = 16 << 20
   private(set) var left: Int
 
-  init(_ bytes: Int = most) { left = bytes }
+  package init(_ bytes: Int = most) { left = bytes }
 
   /// Answers whether so much is left, and takes it; where it is not, nothing is left from then on.
   func take(_ bytes: Int) -> Bool {
