@@ -19,7 +19,7 @@ struct EasyOptions {
     set(CURLOPT_PATH_AS_IS, 1)
     set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
     // All encodings that this libcurl can undo.
-    set(CURLOPT_ACCEPT_ENCODING, "")
+    if profile.decodes { set(CURLOPT_ACCEPT_ENCODING, "") }
     set(CURLOPT_TCP_NODELAY, 1)
     set(CURLOPT_TCP_KEEPALIVE, 1)
     set(CURLOPT_TCP_KEEPIDLE, 60)
@@ -31,6 +31,10 @@ struct EasyOptions {
     let whole = Self.milliseconds(profile.timeout)
     set(CURLOPT_TIMEOUT_MS, whole)
     set(CURLOPT_CONNECTTIMEOUT_MS, min(whole, 10_000))
+    if let stall = profile.stall {
+      set(CURLOPT_LOW_SPEED_LIMIT, 1)
+      set(CURLOPT_LOW_SPEED_TIME, Self.seconds(stall))
+    }
     set(method: profile.method)
     set(connection: profile.connection)
     if profile.reach != .anywhere { goDirect() }
@@ -73,6 +77,9 @@ struct EasyOptions {
     let rounded = nanoseconds / 1_000_000 + (nanoseconds % 1_000_000 > 0 ? 1 : 0)
     return Int(min(max(rounded, 1), Int64(Int32.max)))
   }
+
+  /// Whole seconds, at least 1 (0 would mean no limit).
+  static func seconds(_ duration: Duration) -> Int { (milliseconds(duration) + 999) / 1000 }
 
   // MARK: Callbacks
 
