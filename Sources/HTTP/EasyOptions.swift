@@ -103,6 +103,27 @@ struct EasyOptions {
     set(CURLOPT_HEADERDATA, UnsafeRawPointer(transfer))
   }
 
+  /// `file` is an unretained `FileUpload` that outlives the request.
+  mutating func read(from file: UnsafeMutableRawPointer) {
+    note(
+      ccurl_easy_set_reader(easy) { buffer, size, count, file in
+        guard let file, let buffer else { return Int(CURL_READFUNC_ABORT) }
+        return Unmanaged<FileUpload>.fromOpaque(file)._withUnsafeGuaranteedRef {
+          $0.read(into: UnsafeMutableRawBufferPointer(start: buffer, count: size * count))
+            ?? Int(CURL_READFUNC_ABORT)
+        }
+      })
+    set(CURLOPT_READDATA, UnsafeRawPointer(file))
+    note(
+      ccurl_easy_set_seeker(easy) { file, position, origin in
+        guard let file, origin == SEEK_SET else { return CURL_SEEKFUNC_FAIL }
+        return Unmanaged<FileUpload>.fromOpaque(file)._withUnsafeGuaranteedRef {
+          $0.seek(to: Int64(position)) ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL
+        }
+      })
+    set(CURLOPT_SEEKDATA, UnsafeRawPointer(file))
+  }
+
   /// `transfer` is an unretained `Transfer` that outlives the handle, and `poller` an unretained `Poller` that
   /// outlives its connections, too.
   mutating func open(by transfer: UnsafeMutableRawPointer, closing poller: UnsafeMutableRawPointer) {

@@ -16,11 +16,11 @@ final class Transfer {
   var ticket: Ticket?
 
   private var url = ""
+  private var outgoing = RequestBody()
   private var body: [UInt8] = []
   private var head = HeaderBlock()
   private var excess = Excess.none
   private var outlet: Outlet?
-  private var upload: UnsafeMutableRawPointer?
   private var extras = HeaderList()
   private var scheme: RequestRules.URLReading?
   private var guardian: ReachGuard?
@@ -56,7 +56,7 @@ final class Transfer {
 
   deinit {
     curl_easy_cleanup(easy)
-    upload?.deallocate()
+    outgoing.free()
     extras.free()
     detail.deallocate()
   }
@@ -71,8 +71,12 @@ final class Transfer {
     }
     if let refusal = set(url: request.url) { return refusal }
     url = request.url
+    if let part = request.upload {
+      if let refusal = set(upload: part) { return refusal }
+    } else if let body = request.body ?? (pool.wantsBody ? [] : nil) {
+      outgoing.set(body, method: pool.profile.method, on: easy)
+    }
     if let sink = request.sink { outlet = Outlet(sink) }
-    set(body: request.body ?? (pool.wantsBody ? [] : nil))
     let bare = request.body != nil && !pool.wantsBody
     if !request.headers.isEmpty || bare {
       extras = HeaderList(request.headers)
@@ -102,33 +106,18 @@ final class Transfer {
     return nil
   }
 
-  private func set(body: [UInt8]?) {
-    let method = pool.profile.method
-    if let body {
-      // The copy stays where it is until the end of the request: libcurl may have to send it again.
-      let copy = UnsafeMutableRawPointer.allocate(byteCount: max(body.count, 1), alignment: 1)
-      body.withUnsafeBytes {
-        copy.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(copy), byteCount: $0.count)
-      }
-      upload = copy
-      ccurl_easy_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, body.count)
-      ccurl_easy_set_pointer(easy, CURLOPT_POSTFIELDS, copy)
-      if method != "POST" { ccurl_easy_set_string(easy, CURLOPT_CUSTOMREQUEST, method) }
+  private func set(upload part: FilePart) -> String? {
+    guard pool.wantsBody else { return "\(pool.profile.method) sends no file" }
+    switch FileUpload.open(part) {
+    case .refused(let reason): return reason
+    case .opened(let file): outgoing.set(file, method: pool.profile.method, on: easy)
     }
+    return nil
   }
 
   /// What a request left in the handle is taken out again; the URL stays until the next one.
   private func reset() {
-    if let upload {
-      ccurl_easy_set_pointer(easy, CURLOPT_POSTFIELDS, nil)
-      ccurl_easy_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, -1)
-      if !pool.wantsBody {
-        var options = EasyOptions(easy)
-        options.set(method: pool.profile.method)
-      }
-      upload.deallocate()
-      self.upload = nil
-    }
+    outgoing.clear(method: pool.profile.method, restoring: !pool.wantsBody, on: easy)
     if extras.head != nil {
       ccurl_easy_set_list(easy, CURLOPT_HTTPHEADER, pool.headers.head)
       extras.free()
@@ -247,6 +236,9 @@ final class Transfer {
       return HTTPError(
         .refused, "\(profile.method) \(place): the rest of the body is not wanted, after \(received) bytes")
     case .none: break
+    }
+    if let file = outgoing.file, let kind = file.failure {
+      return HTTPError(kind, "\(profile.method) \(place): \(file.reason)")
     }
     return Failures.error(
       Failures.Facts(

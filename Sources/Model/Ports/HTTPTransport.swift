@@ -96,7 +96,8 @@ package struct HTTPRequest: Sendable {
   /// Sent beside the profile's.
   package var headers: [HTTPHeader]
   package var body: [UInt8]?
-  /// A part of a file that is sent instead of `body`, read as it goes out.
+  /// A part of a file that is sent instead of `body`, read as it goes out; for methods that send bodies: POST, PUT
+  /// and PATCH. It fails with `HTTPError.Kind.badRequest` where the file has not as much.
   package var upload: FilePart?
   /// Takes the body of the answer as it comes, however large.
   package var sink: (any BodySink)?
