@@ -56,7 +56,7 @@ let package = Package(
     .systemLibrary(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     module("HTTP", ["CCurl", "Model", heap]),
-    module("Providers", ["Model", "Config"], resources: [.embedInCode("Presets/runway.yaml")]),
+    module("Providers", ["Model", "Config"], resources: [.embedInCode("Presets")]),
     module("Storage", ["Model", database, sqlite, deque]),
     module("Templates", ["Model", "Config", mustache]),
     module(
@@ -73,7 +73,8 @@ let package = Package(
       ], swiftSettings: settings),
     .executableTarget(name: "taskhook-bench", dependencies: [], swiftSettings: settings),
     .target(
-      name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport", swiftSettings: settings),
+      name: "TestSupport", dependencies: ["Config", "Model"], path: "Tests/TestSupport",
+      swiftSettings: settings),
     tests("HouseTests"),
     tests("ModelTests", ["Model"]),
     tests("YAMLTests", ["YAML"]),

@@ -38,6 +38,7 @@ struct EasyOptions {
     set(method: profile.method)
     set(connection: profile.connection)
     if profile.reach != .anywhere { goDirect() }
+    if let signing = profile.signing { set(signing: signing) }
   }
 
   /// The method of a request without a body.
@@ -63,6 +64,13 @@ struct EasyOptions {
       // A proxy that was named is used for all hosts, whatever the environment's no_proxy says.
       set(CURLOPT_NOPROXY, "")
     }
+  }
+
+  /// `SigningRules` has what requests must be like.
+  private mutating func set(signing: AWSSigning) {
+    set(CURLOPT_AWS_SIGV4, "aws:amz:\(signing.region):\(signing.service)")
+    set(CURLOPT_USERNAME, signing.accessKey)
+    set(CURLOPT_PASSWORD, signing.secretKey.reveal())
   }
 
   /// Whatever proxies the environment names.

@@ -71,6 +71,7 @@ final class Transfer {
     }
     if let refusal = set(url: request.url) { return refusal }
     url = request.url
+    if pool.signs, let refusal = signingRefusal(of: request) { return refusal }
     if let part = request.upload {
       if let refusal = set(upload: part) { return refusal }
     } else if let body = request.body ?? (pool.wantsBody ? [] : nil) {
@@ -80,7 +81,7 @@ final class Transfer {
     let bare = request.body != nil && !pool.wantsBody
     if !request.headers.isEmpty || bare {
       extras = HeaderList(request.headers)
-      if bare { extras.suppressForBody() }
+      if bare, !pool.signs { extras.suppressForBody() }
       extras.link(to: pool.headers)
       ccurl_easy_set_list(easy, CURLOPT_HTTPHEADER, extras.head)
     }
@@ -104,6 +105,12 @@ final class Transfer {
       ccurl_easy_set_long(easy, CURLOPT_PIPEWAIT, secure ? 1 : 0)
     }
     return nil
+  }
+
+  private func signingRefusal(of request: HTTPRequest) -> String? {
+    let sendsBytes = request.upload == nil && (request.body != nil || pool.wantsBody)
+    return SigningRules.refusal(ofURL: request.url)
+      ?? SigningRules.refusal(ofHeaders: request.headers + pool.profile.headers, sendsBytes: sendsBytes)
   }
 
   private func set(upload part: FilePart) -> String? {

@@ -6,11 +6,12 @@ package struct MappedProvider: Provider {
   package static let bodyLimit = 8 << 20
 
   package let vocabulary: [String]
-  private let mapping: Mapping
-  private let base: String
-  private let profile: HTTPProfile
-  private let reader: AnswerReader
-  private let wall: @Sendable () -> Timestamp
+  package let batch: Int
+  let rules: ReadRules
+  let base: BaseURL
+  let plan: RequestPlan
+  let reader: AnswerReader
+  let wall: @Sendable () -> Timestamp
 
   /// - Parameters:
   ///   - settings: Which mapping, and how the API is reached.
@@ -19,62 +20,124 @@ package struct MappedProvider: Provider {
   package init(
     _ settings: ProviderSettings, timeout: Duration, wall: @escaping @Sendable () -> Timestamp
   ) {
-    mapping = settings.mapping
-    base = settings.baseURL.description
-    vocabulary = mapping.read.states.words
-    profile = HTTPProfile(
-      method: mapping.request.method.rawValue, headers: Self.headers(settings),
-      connection: settings.connection, timeout: timeout, bodyLimit: Self.bodyLimit, overflow: .fail)
-    let secrets = [settings.apiKey].compactMap(\.self) + settings.headers.map(\.value)
+    rules = settings.mapping.read
+    base = settings.baseURL
+    vocabulary = rules.states.words
+    batch = settings.mapping.request.batch
+    plan = RequestPlan(settings, timeout: timeout, bodyLimit: Self.bodyLimit)
     reader = AnswerReader(
-      rules: mapping.read, text: ReasonText(masking: secrets), host: settings.baseURL.host)
+      rules: rules, text: ReasonText(masking: settings.secrets), host: settings.baseURL.host)
     self.wall = wall
   }
 
-  package let batch = 1
-  package let ownHeaders: [HTTPHeader] = []
+  // MARK: Asking
 
   package func request(for tasks: [TaskAddress]) throws(AddressRefusal) -> HTTPRequest {
-    let id = tasks[0].id
-    let path = mapping.request.url.filled { place in
-      switch place {
-      case .id: PercentEncoding.encode(id)
-      // A key has no place in a URL, where logs of proxies would show it; mappings are checked for that.
-      case .apiKey: ""
-      }
-    }
-    return HTTPRequest(profile, url: base + path)
+    try plan.request(for: tasks)
   }
 
-  package func read(_ response: HTTPResponse, of task: TaskAddress) -> PollStep { .read(read(response)) }
+  /// The request for the result of a task, or why there can be none.
+  private func resultRequest(_ result: ResultRules, _ found: FoundTask, _ task: TaskAddress) -> PollStep {
+    guard let url = plan.address(result.url, of: task.id, in: found.task) else {
+      return .read(
+        .unreadable(
+          reason: "the task is \(found.status), but does not say where its result is",
+          hint: "check read.result.url of the mapping"))
+    }
+    guard let address = WebAddress(url) else {
+      return .read(.failed(reason: "the place of the result is no URL that can be asked"))
+    }
+    guard base.isOrigin(of: address) else {
+      let host = reader.reasons.text.clean(address.authority) ?? ""
+      return .read(
+        .failed(
+          reason: "the result is at another host, \(host): the key goes to \(base.host) alone"))
+    }
+    return .ask(HTTPRequest(plan.getProfile, url: url))
+  }
+
+  // MARK: Reading
+
+  package func read(_ response: HTTPResponse, of task: TaskAddress) -> PollStep {
+    step(find(response, of: task), task)
+  }
 
   package func read(_ response: HTTPResponse, result: HTTPResponse, of task: TaskAddress) -> PollReading {
-    read(response)
+    reader.reading(of: find(response, result: result, of: task))
   }
 
   package func read(_ response: HTTPResponse, of tasks: [TaskAddress]) -> [PollReading] {
-    tasks.map { _ in read(response) }
+    if rules.items.isEmpty {
+      return tasks.map { reader.reading(of: find(response, of: $0)) }
+    }
+    return reader.find(response, of: tasks.map(\.id), now: wall()).map(reader.reading)
   }
 
-  package func read(_ response: HTTPResponse) -> PollReading { reader.read(response, now: wall()) }
-
-  package func hint(_ response: HTTPResponse) -> Duration? { nil }
-
-  package func outputs(of task: [UInt8], at address: TaskAddress) -> [TaskOutput] { [] }
-
-  /// The source's own headers, then those of the mapping that are not replaced.
-  private static func headers(_ settings: ProviderSettings) -> [HTTPHeader] {
-    var headers = settings.headers.map { HTTPHeader($0.name, $0.value.reveal()) }
-    func add(_ name: String, _ value: String) {
-      if headers.contains(where: { $0.name.lowercased() == name.lowercased() }) { return }
-      headers.append(HTTPHeader(name, value))
-    }
-    for header in settings.mapping.request.headers {
-      if header.value.names(.apiKey), settings.apiKey == nil { continue }
-      add(header.name, header.value.filled { $0 == .apiKey ? settings.apiKey?.reveal() ?? "" : "" })
-    }
-    add("Accept", "application/json")
-    add("User-Agent", Version.userAgent)
-    return headers
+  /// An answer read for itself alone, without a second request: that of a task whose id is not known.
+  package func read(_ response: HTTPResponse) -> PollReading {
+    reader.reading(of: find(response, of: onlyTask(in: response)))
   }
+
+  /// The address of the one task that an answer shows where it may show several; one without an id where that is
+  /// of no account.
+  func onlyTask(in response: HTTPResponse) -> TaskAddress {
+    guard !rules.items.isEmpty, let root = try? JSONDocument(response.body).root,
+      let items = reader.items(in: root), let only = items.first, items.count == 1
+    else { return TaskAddress(id: "") }
+    return TaskAddress(id: only.key)
+  }
+
+  func step(_ finding: AnswerReader.Finding, _ task: TaskAddress) -> PollStep {
+    if case .task(let found) = finding, let result = rules.result,
+      result.isAsked(of: found.status, found.state)
+    {
+      return resultRequest(result, found, task)
+    }
+    return .read(reader.reading(of: finding))
+  }
+
+  func find(_ response: HTTPResponse, of task: TaskAddress) -> AnswerReader.Finding {
+    if rules.items.isEmpty { return reader.find(response, now: wall()) }
+    // At a URL of its own, or in a file that a person has, the task may stand alone.
+    if task.url != nil || task.id.isEmpty, let root = try? JSONDocument(response.body).root,
+      reader.items(in: root) == nil, case .task(let found) = reader.find(response, now: wall())
+    {
+      return .task(found)
+    }
+    return reader.find(response, of: [task.id], now: wall())[0]
+  }
+
+  private func find(
+    _ response: HTTPResponse, result: HTTPResponse, of task: TaskAddress
+  ) -> AnswerReader.Finding {
+    let finding = find(response, of: task)
+    guard case .task(let found) = finding else { return finding }
+    return reader.find(found, http: response.status, result: result, now: wall())
+  }
+
+  package func hint(_ response: HTTPResponse) -> Duration? {
+    guard let rule = rules.pollAfter else { return nil }
+    return rule.wait(response, now: wall(), most: AnswerReader.longestPause)?.wait
+  }
+
+  // MARK: Outputs
+
+  package func outputs(of task: [UInt8], at address: TaskAddress) -> [TaskOutput] {
+    guard let outputs = rules.outputs, let root = try? JSONDocument(task).root else { return [] }
+    let told = OutputFinder(rules: outputs).told(in: root)
+    return told.isEmpty ? ownOutputs(of: root, at: address) : told.map { TaskOutput(url: $0) }
+  }
+
+  /// The files that the API itself serves.
+  func ownOutputs(of task: JSONSlice, at address: TaskAddress) -> [TaskOutput] {
+    var found = OutputFinder.Found()
+    for template in rules.outputs?.own ?? [] {
+      for url in plan.addresses(template, of: address.id, in: task) where WebAddress(url) != nil {
+        found.add(url)
+      }
+    }
+    return found.urls.map { TaskOutput(url: $0, isOwn: WebAddress($0).map(base.holds) ?? false) }
+  }
+
+  package var ownHeaders: [HTTPHeader] { plan.getProfile.headers }
 }

@@ -19,7 +19,8 @@ package struct TemplateNames: Sendable {
   /// The fields of an event or a digest (SPEC section 4), and of the attempt that tells it.
   package static let message = TemplateNames(
     fields: event.map { ($0, shape(of: $0)) } + [
-      ("delivery", .value), ("attempt", .value), ("first_seen", .value), ("elapsed", .value),
+      ("delivery", .value), ("attempt", .value), ("first_seen", .value), ("created_at", .value),
+      ("elapsed", .value),
       (
         "digest",
         .object([

@@ -186,6 +186,7 @@ final class Daemon: Service {
       case .unwatch(let row, let ref): await watchers[ref.source]?.remove(row: row)
       case .replayed(let hook): dispatcher.notify(hook)
       case .resumed(let hook): dispatcher.resume(hook)
+      case .savesOrdered: break
       }
     }
     if mayHaveTasks.load(ordering: .relaxed) {

@@ -100,7 +100,7 @@ import Testing
       (500, #"{"id":"a","status":"FAILED"}"#, "failed: HTTP 500"),
       (500, #"{"error":{"message":"x","code":"invalid_request"}}"#, "failed: HTTP 500: x (invalid_request)"),
       (400, #"{"error":{"message":"invalid id","code":null}}"#, "failed: HTTP 400: invalid id"),
-      (400, task, "failed: HTTP 400"), (402, "", "failed: HTTP 402"), (410, "", "failed: HTTP 410"),
+      (400, task, "failed: HTTP 400"), (402, "", "failed: HTTP 402"), (410, "", "gone: HTTP 410"),
       (422, #"{"detail":"no uuid"}"#, "failed: HTTP 422: no uuid"), (600, task, "failed: HTTP 600"),
       (400, #"{"message":"m","code":4001}"#, "failed: HTTP 400: m (4001)"),
       (500, #"{"error":"flat"}"#, "failed: HTTP 500: flat"),

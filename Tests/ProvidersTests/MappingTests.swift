@@ -26,9 +26,27 @@ enum MappingText {
     let mapping = try preset.mapping()
     #expect(mapping.baseURL.description.hasPrefix("https://"))
     #expect(mapping.read.states.words.allSatisfy { mapping.read.states.state(of: $0) != .unknown })
-    #expect(
-      Set(TaskState.allCases.filter { $0 != .unknown }).isSubset(
-        of: mapping.read.states.words.map(mapping.read.states.state)))
+    let states = Set(mapping.read.states.words.map(mapping.read.states.state))
+    #expect(states.isSuperset(of: [.running, .succeeded, .failed]))
+    #expect(!mapping.request.headers.filter { $0.value.names(.apiKey) }.isEmpty)
+    #expect(mapping.key?.allSatisfy { $0.isUppercase || $0 == "_" } == true)
+    #expect(!mapping.summary.hasSuffix("."))
+  }
+
+  /// Nothing that a source has to say goes unused.
+  @Test(arguments: Preset.allCases)
+  func everyParameterStandsForSomething(preset: Preset) throws {
+    let mapping = try preset.mapping()
+    let texts =
+      [mapping.request.url].compactMap(\.self) + (mapping.read.outputs?.own ?? [])
+      + [mapping.read.result?.url].compactMap(\.self) + mapping.request.headers.map(\.value)
+    let used = texts.flatMap(\.places) + (mapping.request.body?.places ?? [])
+    #expect(Set(mapping.parameters.map(\.name)).isSubset(of: used.compactMap(\.parameter)))
+  }
+
+  @Test func theFirstPresetKnowsEveryState() throws {
+    let states = try Preset.runway.mapping().read.states
+    #expect(Set(states.words.map(states.state)) == Set(TaskState.allCases.filter { $0 != .unknown }))
   }
 
   static let minimal = """

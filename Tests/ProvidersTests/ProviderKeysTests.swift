@@ -37,7 +37,7 @@ import Testing
 
   @Test(arguments: [
     ("provider: runwya", "c.yaml:1:11: provider: \"runwya\" is none of these; did you mean \"runway\"?"),
-    ("provider: http", "c.yaml:1:11: provider: \"http\" is none of these"),
+    ("provider: https", "c.yaml:1:11: provider: \"https\" is none of these; did you mean \"http\"?"),
     ("api_key: k", "the key \"provider\" is missing"),
     ("provider: runway\napikey: k", "c.yaml:2:1: apikey: unknown key; did you mean \"api_key\"?"),
     ("provider: runway\noutputs: {}", "c.yaml:2:1: outputs: unknown key"),

@@ -27,6 +27,29 @@ package struct JSONPath: Sendable, Hashable, CustomStringConvertible {
     description = text
   }
 
+  private init(steps: [Step], description: String) {
+    self.steps = steps
+    self.description = description
+  }
+
+  /// The way on from where this one leads.
+  package static func + (path: JSONPath, further: JSONPath) -> JSONPath {
+    let mark = if case .key? = further.steps.first { "." } else { "" }
+    return JSONPath(
+      steps: path.steps + further.steps, description: path.description + mark + further.description)
+  }
+
+  /// An element of the array to which this one leads.
+  package func element(_ index: Int) -> JSONPath {
+    JSONPath(steps: steps + [.index(index)], description: "\(description)[\(index)]")
+  }
+
+  /// A member of the object to which this one leads. Its description is no path where the name has a dot or a
+  /// bracket in it.
+  package func member(_ name: String) -> JSONPath {
+    JSONPath(steps: steps + [.key(Array(name.utf8))], description: "\(description).\(name)")
+  }
+
   /// What stands there, in order: more than one value only where the path has a `[*]`.
   package func all(in value: JSONSlice) -> [JSONSlice] {
     var found: [JSONSlice] = []
@@ -132,9 +155,12 @@ package struct JSONPath: Sendable, Hashable, CustomStringConvertible {
 
 extension [JSONPath] {
   /// The first value that any of the paths leads to and that is not null.
-  package func first(in value: JSONSlice) -> JSONSlice? {
-    for path in self {
-      if let found = path.first(in: value), !found.isNull { return found }
+  package func first(in value: JSONSlice) -> JSONSlice? { hit(in: value)?.value }
+
+  /// The same, with the place of the path in the list.
+  package func hit(in value: JSONSlice) -> (index: Int, value: JSONSlice)? {
+    for index in indices {
+      if let found = self[index].first(in: value), !found.isNull { return (index, found) }
     }
     return nil
   }

@@ -31,6 +31,9 @@ package struct JSONSlice: Sendable {
   /// The value exactly as it is spelt.
   package var bytes: ArraySlice<UInt8> { document.bytes[range] }
 
+  /// Whether it is the same value at the same place of the same document.
+  package func isSame(as other: JSONSlice) -> Bool { document === other.document && index == other.index }
+
   // MARK: Scalars
 
   package var isNull: Bool { node.tag == .null }
@@ -49,6 +52,15 @@ package struct JSONSlice: Sendable {
     guard node.tag == .string || node.tag == .escapedString else { return nil }
     let inner = document.bytes[Int(node.start + 1)..<Int(node.end - 1)]
     return node.tag == .string ? String(decoding: inner, as: UTF8.self) : JSONText.decode(inner)
+  }
+
+  /// A string's characters, or a number or boolean as it is spelt; nil for all else.
+  package var scalarText: String? {
+    switch node.tag {
+    case .string, .escapedString: string
+    case .number, .true, .false: String(decoding: bytes, as: UTF8.self)
+    case .null, .array, .object: nil
+    }
   }
 
   /// A number's value; nil where a Double cannot hold it, as with `1e400`. `bytes` has the exact spelling.

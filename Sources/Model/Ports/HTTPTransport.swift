@@ -16,7 +16,9 @@ package final class HTTPProfile: Sendable {
   /// The longest time in which nothing may arrive or leave once the request is under way, beside `timeout`; nil for
   /// no such limit. Whole seconds; noticed a few seconds late. It also ends the wait for a slow answer.
   package let stall: Duration?
-  /// Signs each request with AWS Signature Version 4, with the time it is sent at.
+  /// Signs each request with AWS Signature Version 4, with the time it is sent at. Its URL must be written in the
+  /// canonical form of path and query (`?uploads=`), and it needs the header `x-amz-content-sha256` and, where `body`
+  /// is sent, `content-type`: without them it fails with `HTTPError.Kind.badRequest`.
   package let signing: AWSSigning?
 
   /// What happens to a body beyond the limit. One that a sink takes has no limit, and must come whole.

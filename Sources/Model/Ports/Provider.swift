@@ -10,6 +10,9 @@ package protocol Provider: Sendable {
   /// Throws where a task's own URL is none that this source may ask.
   func request(for tasks: [TaskAddress]) throws(AddressRefusal) -> HTTPRequest
 
+  /// The same for one task: what most polls are.
+  func request(for task: TaskAddress) throws(AddressRefusal) -> HTTPRequest
+
   /// What an answer to a request for one task means, or what has to be asked next to know.
   func read(_ response: HTTPResponse, of task: TaskAddress) -> PollStep
 

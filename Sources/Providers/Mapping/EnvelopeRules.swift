@@ -5,9 +5,9 @@ import Model
 package struct EnvelopeRules: ConfigSection {
   package enum Keys {
     static let at = Key(
-      "at", .jsonPaths, required: true,
+      "at", .jsonPaths, default: [], defaultText: "none",
       doc:
-        "Where the task may be, from the outermost place to the innermost; the innermost object with a status is it."
+        "Where the task may be, from the outermost place to the innermost: the innermost object with a status is it."
     )
     static let code = Key(
       "code", .jsonPaths, default: [], defaultText: "none",
@@ -32,8 +32,7 @@ package struct EnvelopeRules: ConfigSection {
   package let notStatus: Set<String>
 
   package init?(_ section: Section) {
-    guard let at = section[Keys.at] else { return nil }
-    self.at = at
+    at = section[Keys.at]
     code = section[Keys.code]
     fine = Set(section[Keys.fine].map { $0.lowercased() })
     notStatus = Set(section[Keys.notStatus])

@@ -4,17 +4,17 @@ import Config
 
 extension ValueType where Value == Template {
   /// A text in which some names may stand in braces.
-  static func template(_ places: [Template.Place], expected: String, example: String) -> ValueType<Template> {
+  static func template(_ places: PlaceSet, expected: String, example: String) -> ValueType<Template> {
     ValueType<String>.string.described(summary: "template", expected: expected, example: example)
       .refine { text, node in
         do throws(Template.SyntaxError) {
           let template = try Template(text)
-          if Template.Place.allCases.allSatisfy({ places.contains($0) || !template.names($0) }) {
-            return template
-          }
+          if template.places.allSatisfy(places.holds) { return template }
           node.fail("\(node.shown) names what cannot stand here", expected: expected)
         } catch {
-          node.fail(error.message, expected: expected)
+          node.fail(
+            node.isSubstituted ? "\(node.shown) has a brace in it that means nothing" : error.message,
+            expected: expected)
         }
         return nil
       }

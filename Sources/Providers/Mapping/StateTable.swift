@@ -13,9 +13,9 @@ package struct StateTable: ConfigSection {
   package static let keys = TaskState.allCases.map { AnyKey(key($0)) }
 
   /// The words as the API spells them.
-  package let words: [String]
+  package private(set) var words: [String]
   /// By words in lower case.
-  private let states: [String: TaskState]
+  private var states: [String: TaskState]
 
   package init?(_ section: Section) {
     var words: [String] = []
@@ -37,4 +37,15 @@ package struct StateTable: ConfigSection {
 
   /// The state a word means, in any case.
   package func state(of word: String) -> TaskState { states[word.lowercased()] ?? .unknown }
+
+  /// Whether a word is in the table, in any case.
+  package func knows(_ word: String) -> Bool { states[word.lowercased()] != nil }
+
+  /// With the words of another table, which count where both have one.
+  func merged(with other: StateTable) -> StateTable {
+    var merged = self
+    merged.words += other.words.filter { !knows($0) }
+    merged.states.merge(other.states) { _, new in new }
+    return merged
+  }
 }

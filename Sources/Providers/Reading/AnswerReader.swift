@@ -1,65 +1,119 @@
 import Model
 
+/// An answer's body as JSON, or why it is none.
+typealias AnswerBody = Result<JSONSlice, JSONSyntaxError>
+
 /// What an answer of a task API means: a pure function of the answer, the rules and the time.
 struct AnswerReader: Sendable {
   /// A server that asks for more than this is asked again all the same.
   static let longestPause = Duration.seconds(3600)
 
   let rules: ReadRules
-  let text: ReasonText
-  /// The host that `base_url` names, for hints.
-  let host: String
+  let reasons: AnswerReasons
 
-  func read(_ response: HTTPResponse, now: Timestamp) -> PollReading {
-    let body = Result { () throws(JSONSyntaxError) in try JSONDocument(response.body).root }
-    if case .success(let root) = body, saysNotFound(root) { return .notFound }
-    switch response.status {
-    case 200..<300: return success(response, body)
-    case _ where rules.notFound.http.contains(response.status): return .notFound
-    case 401, 403: return .refused(reason: reason(response, body))
-    case 429:
-      return .throttled(
-        retryAfter: RetryAfter.parse(response.headers["retry-after"], now: now, most: Self.longestPause))
-    case 300..<400: return redirect(response)
-    default: return .failed(reason: reason(response, body))
-    }
+  init(rules: ReadRules, text: ReasonText, host: String) {
+    self.rules = rules
+    reasons = AnswerReasons(rules: rules, text: text, host: host)
   }
 
-  // MARK: An answer that should show the task
+  /// A task that an answer shows, or what the answer means without one.
+  enum Finding {
+    case task(FoundTask)
+    case reading(PollReading)
+  }
 
-  private func success(
-    _ response: HTTPResponse, _ body: Result<JSONSlice, JSONSyntaxError>
-  ) -> PollReading {
+  func find(_ response: HTTPResponse, now: Timestamp) -> Finding {
+    let body = AnswerBody { () throws(JSONSyntaxError) in try JSONDocument(response.body).root }
+    if let found = named(response, body) { return .task(found) }
+    if let reading = refusal(response, body, now: now) { return .reading(reading) }
     let root: JSONSlice
     switch body {
     case .success(let value): root = value
-    case .failure(let error): return notJSON(response, error)
+    case .failure(let error): return .reading(reasons.notJSON(response, error))
     }
-    guard root.kind == .object else {
-      return .unreadable(
-        reason: "HTTP \(response.status) with JSON that is \(ReadRules.name(of: root.kind)), not an object",
-        hint: "check base_url (\(host)): no task API seems to answer there")
-    }
+    guard root.kind == .object else { return .reading(reasons.notObject(response, root)) }
     do throws(NoTask) {
-      let found = try rules.task(in: root)
-      if isError(root, found) { return .failed(reason: reason(response, .success(root))) }
-      return .observed(
-        Observation(
-          status: found.status, state: found.state, progress: progress(of: found),
-          task: Array(found.task.bytes)))
+      let found = try rules.task(in: root, Exchange(http: response.status))
+      if isError(root, found) { return .reading(.failed(reason: reasons.reason(response, .success(root)))) }
+      return .task(found)
     } catch {
-      return noTask(response, root, error)
+      return .reading(noTask(response, root, error))
     }
   }
 
+  func reading(of finding: Finding) -> PollReading {
+    switch finding {
+    case .task(let found): .observed(observation(of: found))
+    case .reading(let reading): reading
+    }
+  }
+
+  func observation(of found: FoundTask) -> Observation {
+    Observation(
+      status: found.status, state: found.state, progress: progress(of: found)?.value,
+      task: Array(found.task.bytes), createdAt: createdAt(of: found))
+  }
+
   /// The task's own progress, else that of an object around it.
-  private func progress(of found: FoundTask) -> Double? {
+  func progress(of found: FoundTask) -> (value: Double?, object: JSONSlice)? {
     guard let rule = rules.progress else { return nil }
-    if let told = rule.at.first(in: found.task) { return rule.value(of: told, state: found.state) }
-    for object in found.around.reversed() {
-      if let told = rule.at.first(in: object) { return rule.value(of: told, state: found.state) }
+    for object in found.fromWithin {
+      if let told = rule.told(by: object, state: found.state) { return (told, object) }
     }
     return nil
+  }
+
+  /// The task's own, else that of an object around it.
+  func createdAt(of found: FoundTask) -> Timestamp? {
+    if rules.createdAt.isEmpty { return nil }
+    return createdAtHit(of: found).flatMap { CreationTime.read($0.value) }
+  }
+
+  /// Where it is told: the object, and there the path by its place in its list.
+  func createdAtHit(of found: FoundTask) -> (object: JSONSlice, index: Int, value: JSONSlice)? {
+    for object in found.fromWithin {
+      if let hit = rules.createdAt.hit(in: object) { return (object, hit.index, hit.value) }
+    }
+    return nil
+  }
+
+  // MARK: Answers that show no task
+
+  /// The task where a case names the answer's HTTP status: then it is no error, and an empty body is as good as
+  /// an empty object.
+  private func named(_ response: HTTPResponse, _ body: AnswerBody) -> FoundTask? {
+    guard rules.cases.contains(where: { $0.http.contains(response.status) }) else { return nil }
+    let root: JSONSlice
+    switch body {
+    case .success(let value):
+      guard value.kind == .object else { return nil }
+      if (200..<300).contains(response.status) { return nil }
+      root = value
+    case .failure(let error):
+      guard error.problem == .empty, let empty = try? JSONDocument(Array("{}".utf8)).root else { return nil }
+      root = empty
+    }
+    return try? rules.task(in: root, Exchange(http: response.status, isNamed: true))
+  }
+
+  /// What an answer means that is none on a task, by its words and its HTTP status.
+  func refusal(_ response: HTTPResponse, _ body: AnswerBody, now: Timestamp) -> PollReading? {
+    if case .success(let root) = body, root.kind == .object {
+      if rules.notFoundWord(in: root) != nil { return .notFound }
+      if rules.goneWord(in: root) != nil { return .gone(reason: reasons.reason(response, body)) }
+    }
+    switch response.status {
+    case 200..<300: return nil
+    case _ where rules.notFound.http.contains(response.status): return .notFound
+    case _ where rules.gone.http.contains(response.status):
+      return .gone(reason: reasons.reason(response, body))
+    case 401, 403: return .refused(reason: reasons.reason(response, body))
+    case 429:
+      return .throttled(
+        retryAfter: RetryAfter.parse(response.headers["retry-after"], now: now, most: Self.longestPause))
+    case 300..<400: return reasons.redirect(response)
+    default: return .failed(reason: reasons.reason(response, body))
+    }
   }
 
   /// An error that came with HTTP 200: an error object beside a status such as "error", and no task named.
@@ -69,118 +123,29 @@ struct AnswerReader: Sendable {
   }
 
   private func noTask(_ response: HTTPResponse, _ root: JSONSlice, _ why: NoTask) -> PollReading {
-    if case .noStatus = why {
-      let went = outcome(root)
-      let hasCode = rules.envelope?.code.isEmpty == false
-      if went == .well || !hasCode,
-        rules.notFound.nullAt.contains(where: { $0.first(in: root)?.isNull == true })
-      {
-        return .notFound
-      }
-      if went == .badly || rules.error.at.first(in: root) != nil {
-        return .failed(reason: reason(response, .success(root), " with an error"))
-      }
+    switch why {
+    case .noStatus:
+      return error(response, root)
+        ?? reasons.lacking(response, root, "no status in it", expected: rules.expectedStatus)
+    case .badStatus(let problem):
+      return reasons.lacking(response, root, problem, expected: rules.expectedStatus)
     }
-    let problem =
-      switch why {
-      case .noStatus: "no status in it"
-      case .badStatus(let problem): problem
-      }
-    let message = message(in: root).map { "; it says: \($0)" } ?? ""
-    return .unreadable(
-      reason: "HTTP \(response.status) with JSON, but \(problem)\(message)",
-      hint: "check provider and base_url (\(host)): the status of a task is expected in "
-        + rules.status.map { "\"\($0)\"" }.joined(separator: " or "))
   }
 
-  private enum Outcome { case well, badly, untold }
-
-  /// How the request went by the envelope's code.
-  private func outcome(_ root: JSONSlice) -> Outcome {
-    guard let envelope = rules.envelope, let code = envelope.code.first(in: root) else { return .untold }
-    return code.string.map { envelope.fine.contains($0.lowercased()) } == true ? .well : .badly
-  }
-
-  private func saysNotFound(_ root: JSONSlice) -> Bool {
-    guard !rules.notFound.words.isEmpty, root.kind == .object else { return false }
-    return rules.notFound.at.contains { path in isNotFound(path.first(in: root)) }
-      || (rules.envelope?.at ?? []).contains { path in
-        path.first(in: root).map { inner in rules.status.contains { isNotFound($0.first(in: inner)) } }
-          ?? false
-      }
-  }
-
-  private func isNotFound(_ value: JSONSlice?) -> Bool {
-    guard let word = value?.string else { return false }
-    return rules.notFound.words.contains(word.lowercased())
-  }
-
-  // MARK: Answers that show none
-
-  private func notJSON(_ response: HTTPResponse, _ error: JSONSyntaxError) -> PollReading {
-    let status = response.status
-    if error.problem == .empty {
-      return .unreadable(
-        reason: "HTTP \(status) with an empty body",
-        hint: "check base_url (\(host)), and whether a proxy stands in between")
-    }
-    if isHTML(response) {
-      return .unreadable(
-        reason: "HTTP \(status) with an HTML page",
-        hint: "check base_url (\(host)): a web page is served there, perhaps the login page of a proxy")
-    }
-    return .unreadable(
-      reason: "HTTP \(status) with a body that is not JSON: \(error)",
-      hint: "check base_url (\(host)), and whether a proxy changes or cuts the answers")
-  }
-
-  private func redirect(_ response: HTTPResponse) -> PollReading {
-    let target = response.headers["location"].map { RedirectTarget(location: $0, from: host).description }
-    let place = target.flatMap(text.clean)
-    return .unreadable(
-      reason: "HTTP \(response.status)" + (place.map { ", a redirect to \($0)" } ?? ""),
-      hint: place == nil
-        ? "check base_url (\(host)): no task API seems to answer there"
-        : "redirects are never followed with a key; check base_url (\(host)), which may lack https or a prefix"
-    )
-  }
-
-  private func isHTML(_ response: HTTPResponse) -> Bool {
-    let start = response.body.drop { [0xEF, 0xBB, 0xBF, 0x20, 0x09, 0x0A, 0x0D].contains($0) }
-    return start.first == UInt8(ascii: "<")
-      || response.headers["content-type"]?.lowercased().hasPrefix("text/html") == true
-  }
-
-  // MARK: Reasons
-
-  /// `HTTP 401: Invalid token (invalid_api_key)`: the status, then the API's own message and code. Headers
-  /// have no part in it.
-  private func reason(
-    _ response: HTTPResponse, _ body: Result<JSONSlice, JSONSyntaxError>, _ addition: String = ""
-  ) -> String {
-    var reason = "HTTP \(response.status)\(addition)"
-    switch body {
-    case .success(let root):
-      if let message = message(in: root) { reason += ": \(message)" }
-      if let code = rules.error.code.first(in: root), code.kind == .string || code.kind == .number {
-        let word = code.string ?? String(decoding: code.bytes, as: UTF8.self)
-        if let word = text.clean(word) { reason += " (\(word))" }
-      }
-    case .failure(let error):
-      if error.problem == .empty { break }
-      if isHTML(response) {
-        reason += " with an HTML page"
-      } else if let plain = String(validating: response.body.prefix(2000), as: UTF8.self) {
-        if let plain = text.clean(plain) { reason += ": \(plain)" }
-      }
-    }
-    return reason
-  }
-
-  private func message(in root: JSONSlice) -> String? {
-    for path in rules.error.message {
-      if let message = path.first(in: root)?.string, let clean = text.clean(message) { return clean }
+  /// What an object without a task says of the request.
+  func error(_ response: HTTPResponse, _ root: JSONSlice) -> PollReading? {
+    if rules.nullThatSaysNotFound(in: root) != nil { return .notFound }
+    if rules.outcome(of: root) == .badly || rules.error.at.first(in: root) != nil {
+      return .failed(reason: reasons.reason(response, .success(root), " with an error"))
     }
     return nil
+  }
+}
+
+extension ReadRules {
+  /// What was looked for where no status was found.
+  var expectedStatus: String {
+    if status.isEmpty { return "none of the mapping's cases fits" }
+    return "the status of a task is expected in " + status.map { "\"\($0)\"" }.joined(separator: " or ")
   }
 }

@@ -8,6 +8,28 @@ struct FoundTask {
   /// The word that counts: the task's own, or a terminal one of an object around it that disagrees.
   let status: String
   let state: TaskState
+  /// Where that word is from.
+  let source: StatusWord.Source
+  /// The object that says it: the task, or one of those around it.
+  let teller: JSONSlice
+
+  /// The task and the objects around it, from the innermost out.
+  var fromWithin: [JSONSlice] { around.isEmpty ? [task] : [task] + around.reversed() }
+}
+
+/// The status of one object of an answer.
+struct StatusWord {
+  let text: String
+  let source: Source
+
+  /// What of the mapping gave it, by its place in its list.
+  enum Source: Equatable {
+    case path(Int)
+    /// A case's own word.
+    case rule(Int)
+    /// What stands where a case says.
+    case rulePath(Int, Int)
+  }
 }
 
 /// Why an answer shows no task.
@@ -21,34 +43,58 @@ extension ReadRules {
   /// Longest status taken, in characters. The longest known has 16.
   static let longestStatus = 200
 
+  private typealias Level = (object: JSONSlice, word: StatusWord?)
+
   /// Finds the innermost object with a status, and settles which status counts.
-  func task(in root: JSONSlice) throws(NoTask) -> FoundTask {
-    var levels = [(object: root, word: try? word(of: root))]
-    if let envelope, isEnvelope(root, envelope, word: levels[0].word) {
-      if let word = levels[0].word, envelope.notStatus.contains(word) { levels[0].word = nil }
+  /// - Parameter isItem: Whether it is one of several tasks of an answer: what an envelope says of the request is
+  ///   not in it.
+  func task(in root: JSONSlice, _ exchange: Exchange, isItem: Bool = false) throws(NoTask) -> FoundTask {
+    var levels: [Level] = [(root, try? word(of: root, exchange))]
+    if let envelope, isEnvelope(root, envelope, word: levels[0].word?.text) {
+      if !isItem, let word = levels[0].word, envelope.notStatus.contains(word.text) { levels[0].word = nil }
       for path in envelope.at {
         guard let object = path.first(in: root), object.kind == .object else { continue }
-        levels.append((object, try? word(of: object)))
+        levels.append((object, try? word(of: object, exchange)))
       }
     }
-    guard let innermost = levels.lastIndex(where: { $0.word != nil }), let own = levels[innermost].word
-    else {
-      // Tell what is wrong with the status nearest to where it should be.
-      for level in levels.reversed() { try refuseBadStatus(of: level.object) }
-      throw .noStatus
+    if let found = settled(levels) { return found }
+    if let word = wordOfLack(levels, root, exchange) {
+      levels[levels.count - 1].word = word
+      if let found = settled(levels) { return found }
     }
-    let state = states.state(of: own)
-    let around = levels[..<innermost]
-    for level in around {
+    // Tell what is wrong with the status nearest to where it should be.
+    for level in levels.reversed() { _ = try word(of: level.object, exchange) }
+    throw .noStatus
+  }
+
+  /// The same once the answer to the second request has become a part of the task: it may say more of the status
+  /// than the task did before.
+  func task(_ found: FoundTask, with result: JSONSlice, _ exchange: Exchange) -> FoundTask {
+    var levels: [Level] = found.around.map { ($0, try? word(of: $0, exchange)) }
+    levels.append((result, try? word(of: result, exchange)))
+    return settled(levels)
+      ?? FoundTask(
+        task: result, around: found.around, status: found.status, state: found.state, source: found.source,
+        teller: found.teller)
+  }
+
+  private func settled(_ levels: [Level]) -> FoundTask? {
+    guard let innermost = levels.lastIndex(where: { $0.word != nil }), let own = levels[innermost].word else {
+      return nil
+    }
+    let state = states.state(of: own.text)
+    let task = levels[innermost].object
+    func found(_ word: StatusWord, _ state: TaskState, by teller: JSONSlice) -> FoundTask {
+      FoundTask(
+        task: task, around: levels[..<innermost].map(\.object), status: word.text, state: state,
+        source: word.source, teller: teller)
+    }
+    for level in levels[..<innermost] {
       guard let word = level.word else { continue }
-      let outer = states.state(of: word)
-      if outer.isTerminal, outer != state {
-        return FoundTask(
-          task: levels[innermost].object, around: around.map(\.object), status: word, state: outer)
-      }
+      let outer = states.state(of: word.text)
+      if outer.isTerminal, outer != state { return found(word, outer, by: level.object) }
     }
-    return FoundTask(
-      task: levels[innermost].object, around: around.map(\.object), status: own, state: state)
+    return found(own, state, by: task)
   }
 
   /// Whether the outermost object is wrapped around the task rather than the task itself, which may well have a
@@ -61,10 +107,44 @@ extension ReadRules {
     }
   }
 
+  // MARK: The status of one object
+
   /// The status of one object; nil where it has none.
-  private func word(of object: JSONSlice) throws(NoTask) -> String? {
-    guard let value = status.first(in: object) else { return nil }
-    guard let word = value.string else { throw .badStatus("its status is \(Self.name(of: value.kind))") }
+  private func word(of object: JSONSlice, _ exchange: Exchange) throws(NoTask) -> StatusWord? {
+    for index in cases.indices where !cases[index].isNegative {
+      if let word = word(ofCase: index, object, exchange) { return word }
+    }
+    if exchange.isNamed { return nil }
+    guard let hit = status.hit(in: object) else { return nil }
+    return StatusWord(text: try word(hit.value), source: .path(hit.index))
+  }
+
+  private func word(ofCase index: Int, _ object: JSONSlice, _ exchange: Exchange) -> StatusWord? {
+    let rule = cases[index]
+    if exchange.isNamed, rule.http.isEmpty { return nil }
+    guard rule.fits(object, exchange) else { return nil }
+    if let word = rule.status { return StatusWord(text: word, source: .rule(index)) }
+    guard let hit = rule.statusAt.hit(in: object), let word = try? word(hit.value) else { return nil }
+    return StatusWord(text: word, source: .rulePath(index, hit.index))
+  }
+
+  /// What the lack of a status means for the innermost object, unless the answer tells of an error.
+  private func wordOfLack(_ levels: [Level], _ root: JSONSlice, _ exchange: Exchange) -> StatusWord? {
+    guard !exchange.isNamed, let innermost = levels.last, cases.contains(where: \.isNegative),
+      outcome(of: root) != .badly, error.at.first(in: root) == nil
+    else { return nil }
+    for index in cases.indices where cases[index].isNegative {
+      if let word = word(ofCase: index, innermost.object, exchange) { return word }
+    }
+    return nil
+  }
+
+  /// A status as it stands in an answer. Numbers and booleans are taken where the mapping has a word for them.
+  private func word(_ value: JSONSlice) throws(NoTask) -> String {
+    guard let word = value.string else {
+      if let spelling = value.scalarText, states.knows(spelling) { return spelling }
+      throw .badStatus("its status is \(Self.name(of: value.kind))")
+    }
     if word.allSatisfy(\.isWhitespace) { throw .badStatus("its status is empty") }
     if word.unicodeScalars.count > Self.longestStatus {
       throw .badStatus("its status has more than \(Self.longestStatus) characters")
@@ -74,8 +154,6 @@ extension ReadRules {
     }
     return word
   }
-
-  private func refuseBadStatus(of object: JSONSlice) throws(NoTask) { _ = try word(of: object) }
 
   static func name(of kind: JSONSlice.Kind) -> String {
     switch kind {

@@ -5,10 +5,11 @@ import Model
 /// those of other rooms, and takes its `ProviderSettings` from them.
 package enum ProviderKeys {
   package static let provider = Key(
-    "provider", .word(Preset.self), required: true, doc: "Which task API it is.")
+    "provider", .word(ProviderChoice.self), required: true,
+    doc: "Which task API it is: a preset, or `http` for one that `request` and `read` describe.")
   package static let baseURL = Key(
-    "base_url", .baseURL, defaultText: "the provider's own",
-    doc: "Scheme, host and perhaps a path prefix before the provider's own paths.")
+    "base_url", .baseURL, defaultText: "the preset's own",
+    doc: "Scheme, host and perhaps a path prefix before the provider's own paths; required with `http`.")
   package static let apiKey = Key(
     "api_key",
     ValueType<Secret>.secret.refine { key, node in
@@ -20,23 +21,80 @@ package enum ProviderKeys {
   package static let headers = Key(
     "headers", .headers(of: .secret), default: [], defaultText: "none",
     doc: "Extra headers; one that the provider sets too replaces it.")
+  package static let parameters = Key(
+    "params",
+    ValueType<[Named<String>]>.map(of: .string).described(
+      summary: "map of name to text", expected: "names, each with a text"),
+    default: [], defaultText: "none",
+    doc: "What the preset leaves open, such as a part of its path; `taskhook providers` lists it.")
+  package static let states = Key(
+    "states", .section(StateTable.self), defaultText: "the preset's",
+    doc: "Further words for statuses, or other meanings than the preset gives them.")
+  package static let request = Key(
+    "request", .section(RequestRules.self), defaultText: "the preset's",
+    doc: "With `http`, and required there: the request that asks for a task.")
+  package static let read = Key(
+    "read", .section(ReadRules.self), defaultText: "the preset's",
+    doc: "With `http`, and required there: where the answer says what, as paths such as `data.status`.")
 
   package static let keys: [AnyKey] =
-    [AnyKey(provider), AnyKey(baseURL), AnyKey(apiKey), AnyKey(headers)] + ConnectionKeys.all
+    [AnyKey(provider), AnyKey(baseURL), AnyKey(apiKey), AnyKey(headers), AnyKey(parameters), AnyKey(states)]
+    + ConnectionKeys.all + [AnyKey(request), AnyKey(read)]
 
   /// What a section that lists `keys` says of its provider; nil where an error was reported.
   package static func settings(_ section: Section) -> ProviderSettings? {
-    guard let preset = section[provider] else { return nil }
-    let mapping: Mapping
-    do throws(Preset.Broken) { mapping = try preset.mapping() } catch {
+    guard let choice = section[provider] else { return nil }
+    let mapping: Mapping?
+    switch choice {
+    case .http: mapping = ownMapping(section)
+    case .preset(let preset): mapping = self.mapping(of: preset, section)
+    }
+    guard let mapping else { return nil }
+    let key = section[apiKey]
+    if key != nil { refuseSecondKey(section, mapping) }
+    guard let values = ParameterValues(mapping).read(section) else { return nil }
+    return ProviderSettings(
+      mapping: mapping, baseURL: section[baseURL] ?? mapping.baseURL, apiKey: key, headers: section[headers],
+      parameters: values, connection: ConnectionKeys.options(section))
+  }
+
+  /// The mapping that the source itself is.
+  private static func ownMapping(_ section: Section) -> Mapping? {
+    refuse(states, section, "with \"http\" the words for statuses stand in \"read\"", expected: "read.states")
+    refuse(
+      parameters, section, "with \"http\" nothing is left open",
+      expected: "the texts themselves in \"request\"")
+    for key in [AnyKey(baseURL), AnyKey(request), AnyKey(read)] where section.node[key.name] == nil {
+      section.fail("the key \"\(key.name)\" is missing", expected: key.expected)
+    }
+    guard let request = section[request], let read = section[read] else { return nil }
+    ParameterCheck(names: []).check(
+      request: section.node(at: self.request), request, read: section.node(at: self.read), read)
+    guard let baseURL = section[baseURL] else { return nil }
+    return Mapping(summary: "An API of one's own", baseURL: baseURL, request: request, read: read)
+  }
+
+  /// A preset's mapping, with the source's own words for statuses.
+  private static func mapping(of preset: Preset, _ section: Section) -> Mapping? {
+    let advice =
+      "with a preset only states and params can be changed; "
+      + "`taskhook providers \(preset.rawValue)` prints it as a start for one of your own"
+    refuse(request, section, advice)
+    refuse(read, section, advice)
+    do throws(Preset.Broken) {
+      var mapping = try preset.mapping()
+      if let states = section[states] { mapping.read.states = mapping.read.states.merged(with: states) }
+      return mapping
+    } catch {
       section.fail(at: provider, "this build of taskhook has a broken preset: \(error)")
       return nil
     }
-    let key = section[apiKey]
-    if key != nil { refuseSecondKey(section, mapping) }
-    return ProviderSettings(
-      mapping: mapping, baseURL: section[baseURL] ?? mapping.baseURL, apiKey: key, headers: section[headers],
-      connection: ConnectionKeys.options(section))
+  }
+
+  private static func refuse<Value, Result>(
+    _ key: Key<Value, Result>, _ section: Section, _ message: String, expected: String? = nil
+  ) {
+    section.node(at: key)?.failAtKey(message, expected: expected)
   }
 
   /// A header that carries the key cannot be given beside the key itself: one of the two would be lost.

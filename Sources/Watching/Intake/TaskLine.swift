@@ -1,6 +1,7 @@
+import Config
 import Model
 
-/// A task as people and programs write it: an id, or a JSON object `{"id", "source", "labels"}` on one line.
+/// A task as people and programs write it: an id, or a JSON object `{"id", "source", "labels", "url"}` on one line.
 package enum TaskLine {
   /// Why a line names no task.
   package struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
@@ -33,6 +34,7 @@ package enum TaskLine {
   ) throws(Refusal) -> NewTask {
     guard object.kind == .object else { throw Refusal("a task is an id or an object with an id") }
     var id: String?
+    var url: String?
     var named: String?
     var labels: [String: String] = [:]
     for (key, value) in object.members {
@@ -40,6 +42,9 @@ package enum TaskLine {
       case "id":
         guard let text = value.string else { throw Refusal("id: must be a string") }
         id = text
+      case "url":
+        guard let text = value.string else { throw Refusal("url: must be a string") }
+        url = text
       case "source":
         guard let text = value.string else { throw Refusal("source: must be a string") }
         named = text
@@ -49,17 +54,22 @@ package enum TaskLine {
           guard let text = label.string else { throw Refusal("labels.\(name): must be a string") }
           labels[name] = text
         }
-      default: throw Refusal("\(key): unknown key; allowed: id, source, labels")
+      default: throw Refusal("\(key): unknown key; allowed: id, source, labels, url")
       }
     }
-    guard let id else { throw Refusal("id: missing") }
-    return try task(id: id, source: named, labels: labels, fallback: source, sources: sources)
+    return try task(id: id, url: url, source: named, labels: labels, fallback: source, sources: sources)
   }
 
-  /// Checks the parts of a task.
+  /// Checks the parts of a task. One that is asked for by a URL of its own may go without an id: then the URL's
+  /// host and path, without its query, are the id.
   package static func task(
-    id: String, source: String?, labels: [String: String], fallback: String?, sources: [String]
+    id: String?, url: String? = nil, source: String?, labels: [String: String], fallback: String?,
+    sources: [String]
   ) throws(Refusal) -> NewTask {
+    if let url, let refusal = URLText.refusal(of: url, schemes: ["http", "https"]) {
+      throw Refusal("url: the URL \(refusal)")
+    }
+    guard let id = id ?? url.map(Self.id(ofURL:)) else { throw Refusal("id: missing") }
     if let refusal = TaskID.refusal(of: id) { throw Refusal(refusal) }
     guard let source = source ?? fallback else {
       throw Refusal("there are several sources (\(sources.joined(separator: ", "))): say which")
@@ -67,7 +77,16 @@ package enum TaskLine {
     guard sources.contains(source) else {
       throw Refusal("unknown source \"\(source)\"; the config has \(sources.joined(separator: ", "))")
     }
-    return NewTask(ref: TaskRef(source: source, id: id), labels: labels)
+    return NewTask(ref: TaskRef(source: source, id: id), url: url, labels: labels)
+  }
+
+  private static func id(ofURL url: String) -> String {
+    let afterScheme = url.firstRange(of: "://").map { url[$0.upperBound...] } ?? url[...]
+    let place = afterScheme.prefix { !"?#".contains($0) }
+    let authority = place.prefix { $0 != "/" }
+    // A user and a password are no part of a name.
+    let host = authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
+    return String(host) + String(place[authority.endIndex...])
   }
 }
 

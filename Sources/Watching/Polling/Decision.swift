@@ -7,6 +7,8 @@ enum Sighting: Sendable, Equatable {
   /// The same body as at the last poll.
   case unchanged
   case notFound
+  /// The API will never tell of this id, and says why.
+  case gone(String)
   /// No answer; only time has passed.
   case nothing
 }
@@ -25,6 +27,7 @@ struct Instant: Sendable {
 /// - A progress step is told where a hook asks for it: `router` names at least one.
 /// - Unknown to the API for `notFoundFor` since watching began and never seen: `task.not_found`. Once seen,
 ///   three such answers in a row: `task.lost`.
+/// - An API that says that it will never tell of the id: the same, at once.
 /// - Neither status nor progress changed for `stalledAfter`: `task.stalled`, once until something changes.
 /// - Older than `giveUpAfter`: `task.timed_out`. A transition seen at that moment is still told first.
 struct Decision: Sendable {
@@ -49,6 +52,7 @@ struct Decision: Sendable {
     case .observed(let observation): observe(observation, wantsProgress: wantsProgress)
     case .unchanged: self.task.misses = 0
     case .notFound: miss(rules)
+    case .gone(let reason): end(because: reason)
     case .nothing: break
     }
     if ending == nil { grow(old: rules, seen: sighting) }
@@ -57,8 +61,17 @@ struct Decision: Sendable {
   /// Whether anything must be written.
   var isNews: Bool { !events.isEmpty || ending != nil }
 
+  /// Has what a success made be kept; `order` is only asked where there is one.
+  mutating func save(_ order: (_ task: [UInt8]) -> SaveOrder?) {
+    guard let index = events.firstIndex(where: { $0.event.type == .task(.succeeded) }),
+      let task = events[index].event.task
+    else { return }
+    events[index].save = order(task)
+  }
+
   private mutating func observe(_ seen: Observation, wantsProgress: Bool) {
     task.misses = 0
+    if let createdAt = seen.createdAt { task.createdAt = createdAt }
     if seen.status != task.status || seen.state != task.state {
       let event = self.event(.task(seen.state), observation: seen)
       task.status = seen.status
@@ -94,6 +107,12 @@ struct Decision: Sendable {
     }
   }
 
+  private mutating func end(because reason: String) {
+    let wasSeen = task.status != nil
+    tell(event(wasSeen ? .lost : .notFound, reason: reason))
+    ending = wasSeen ? .lost : .notFound
+  }
+
   private mutating func grow(old rules: WatchRules, seen: Sighting) {
     if at.now - task.began >= rules.giveUpAfter {
       tell(event(.timedOut, reason: "watched for \(DurationText.write(rules.giveUpAfter)) without an end"))
@@ -104,7 +123,7 @@ struct Decision: Sendable {
     let answered =
       switch seen {
       case .observed, .unchanged: true
-      case .notFound, .nothing: false
+      case .notFound, .gone, .nothing: false
       }
     if answered, !task.stalled, at.now - task.active >= rules.stalledAfter {
       task.stalled = true
@@ -121,7 +140,8 @@ struct Decision: Sendable {
       status: observation?.status ?? task.status, state: observation?.state ?? task.state,
       previousStatus: task.status, previousState: task.state,
       progress: observation?.progress ?? (observation == nil ? task.progress : nil),
-      previousProgress: task.progress, labels: task.labels, task: observation?.task, reason: reason)
+      previousProgress: task.progress, labels: task.labels, task: observation?.task, reason: reason,
+      createdAt: task.createdAt)
   }
 
   private mutating func tell(_ event: Event, onlyIfRouted: Bool = false) {

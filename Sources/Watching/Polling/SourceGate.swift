@@ -55,6 +55,9 @@ struct SourceGate: Sendable {
     pacer.take(at: now)
   }
 
+  /// A running poll needs a second request.
+  mutating func goOn(at now: Moment) { pacer.take(at: now) }
+
   /// A poll ended. `multiplexed` where the answer came over HTTP/2.
   mutating func end<G: RandomNumberGenerator>(
     _ reading: PollReading, multiplexed: Bool, at now: Moment, using generator: inout G

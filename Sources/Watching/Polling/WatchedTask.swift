@@ -3,13 +3,15 @@ import Model
 /// A task as it is held in memory while it is watched. There may be a million of them, so: small fields, no
 /// boxes.
 struct WatchedTask: Sendable {
-  let id: String
+  let address: TaskAddress
   let row: Int64
   var labels: [String: String]
   var status: String?
   /// Not a number where there is none, which saves the eight bytes of an optional. In full precision: what
   /// comes back from here is compared with what the API tells.
   private var progressValue: Double
+  /// In milliseconds; the least number where there is none, for the same reason.
+  private var createdAtValue: Int64
   var sequence: Int32
   let firstSeen: Timestamp
   let watchedSince: Timestamp
@@ -31,6 +33,14 @@ struct WatchedTask: Sendable {
   var failures: UInt8 = 0
   var stalled: Bool
 
+  var id: String { address.id }
+
+  /// When the task was created, where the provider tells.
+  var createdAt: Timestamp? {
+    get { createdAtValue == .min ? nil : Timestamp(milliseconds: createdAtValue) }
+    set { createdAtValue = newValue?.milliseconds ?? .min }
+  }
+
   /// From 0 to 1.
   var progress: Double? {
     get { progressValue.isNaN ? nil : progressValue }
@@ -40,12 +50,13 @@ struct WatchedTask: Sendable {
   /// A record as it comes from the store. Ages are taken from the wall clock here, once; from then on they
   /// are measured on the timeline that never jumps.
   init(_ record: TaskRecord, now: Moment, wall: Timestamp) {
-    id = record.ref.id
+    address = TaskAddress(id: record.ref.id, url: record.url)
     row = record.row
     labels = record.labels
     status = record.status
     state = record.state
     progressValue = record.progress ?? .nan
+    createdAtValue = record.createdAt?.milliseconds ?? .min
     sequence = Int32(clamping: record.sequence)
     firstSeen = record.firstSeen
     watchedSince = record.watchedSince
@@ -57,8 +68,9 @@ struct WatchedTask: Sendable {
 
   func record(source: String, ending: TaskRecord.Ending?, lastPolled: Timestamp?) -> TaskRecord {
     TaskRecord(
-      row: row, ref: TaskRef(source: source, id: id), labels: labels, status: status, state: state,
-      progress: progress, sequence: Int(sequence), firstSeen: firstSeen, watchedSince: watchedSince,
-      changedAt: changedAt, lastPolled: lastPolled, stalled: stalled, ending: ending)
+      row: row, ref: TaskRef(source: source, id: id), url: address.url, labels: labels, status: status,
+      state: state, progress: progress, sequence: Int(sequence), firstSeen: firstSeen,
+      watchedSince: watchedSince, changedAt: changedAt, createdAt: createdAt, lastPolled: lastPolled,
+      stalled: stalled, ending: ending)
   }
 }

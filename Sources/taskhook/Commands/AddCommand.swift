@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Model
+import Providers
 import Watching
 
 struct AddCommand: AsyncParsableCommand {
@@ -8,7 +9,7 @@ struct AddCommand: AsyncParsableCommand {
     commandName: "add", abstract: "Have the daemon watch tasks.",
     discussion: """
       A running daemon takes them up within a second; without one they are watched from its next start. \
-      "-" reads standard input: one id, or one JSON object {"id", "source", "labels"}, a line.
+      "-" reads standard input: one id, or one JSON object {"id", "source", "labels", "url"}, a line.
       """)
 
   @OptionGroup var config: ConfigOption
@@ -16,11 +17,27 @@ struct AddCommand: AsyncParsableCommand {
   @Option(
     name: .long, help: ArgumentHelp("A label for these tasks; may be given again.", valueName: "name=value"))
   var label: [String] = []
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Where a task is asked for, where that is not made from its id; may be given again. Its id is the next ID, "
+        + "or without any the URL's host and path.", valueName: "url"))
+  var url: [String] = []
   @Flag(help: "Watch them anew even where they have ended.") var again = false
-  @Argument(help: "Ids of tasks, or - for standard input.") var ids: [String]
+  @Argument(help: "Ids of tasks, or - for standard input.") var ids: [String] = []
 
   /// Tasks registered in one go.
   private static let batch = 10_000
+
+  func validate() throws {
+    if ids.isEmpty && url.isEmpty { throw ValidationError("Missing expected argument '<ids> ...'") }
+    if !url.isEmpty, ids.contains("-") {
+      throw ValidationError("--url and - do not go together: a line of standard input may have a \"url\"")
+    }
+    if !url.isEmpty, !ids.isEmpty, ids.count != url.count {
+      throw ValidationError("--url: there must be as many URLs as ids, or no ids")
+    }
+  }
 
   func run() async throws {
     try await reporting {
@@ -28,11 +45,14 @@ struct AddCommand: AsyncParsableCommand {
       try await StateFile.steering(config) { state, outline in
         if let source { try outline.require(source: source) }
         let fallback = source ?? (outline.sources.count == 1 ? outline.sources[0] : nil)
-        var intake = Intake(state: state, again: again)
-        for id in ids where id != "-" {
-          await intake.take(named: id) { () throws(TaskLine.Refusal) in
+        var intake = Intake(state: state, again: again, addresses: AddressCheck(config))
+        for (index, id) in (ids.isEmpty ? url.map { _ in nil } : ids.map(Optional.some)).enumerated()
+        where id != "-" {
+          let address = url.isEmpty ? nil : url[index]
+          await intake.take(named: id ?? "--url") { () throws(TaskLine.Refusal) in
             try TaskLine.task(
-              id: id, source: nil, labels: labels, fallback: fallback, sources: outline.sources)
+              id: id, url: address, source: nil, labels: labels, fallback: fallback,
+              sources: outline.sources)
           }
         }
         if ids.contains("-") {
@@ -62,10 +82,12 @@ struct AddCommand: AsyncParsableCommand {
     private var added = 0
     private var known = 0
     private(set) var refused = 0
+    private let addresses: AddressCheck
 
-    init(state: any Store, again: Bool) {
+    init(state: any Store, again: Bool, addresses: AddressCheck) {
       self.state = state
       self.again = again
+      self.addresses = addresses
     }
 
     var waiting: Int { tasks.count }
@@ -74,6 +96,7 @@ struct AddCommand: AsyncParsableCommand {
       do throws(TaskLine.Refusal) {
         guard var task = try read() else { return }
         task.again = again
+        if task.url != nil { try addresses.check(task) }
         tasks.append(task)
       } catch {
         refused += 1
@@ -104,6 +127,30 @@ struct AddCommand: AsyncParsableCommand {
       let note =
         daemonRuns || added == 0 ? "" : "; no daemon is running: they are watched from its next start"
       StandardError.say(parts.joined(separator: ", ") + note)
+    }
+  }
+}
+
+/// Holds tasks with URLs of their own against what their source may ask. Where the config cannot be read as a whole
+/// here, such as without the daemon's variables, the daemon alone does.
+private final class AddressCheck {
+  private let option: ConfigOption
+  private lazy var providers: [String: MappedProvider] = {
+    let sources = (try? Assembly.load(option.path))?.configuration.sources ?? []
+    return Dictionary(
+      uniqueKeysWithValues: sources.map {
+        ($0.name, MappedProvider($0.value.provider, timeout: .seconds(1), wall: { SystemTime().wall }))
+      })
+  }()
+
+  init(_ option: ConfigOption) { self.option = option }
+
+  func check(_ task: NewTask) throws(TaskLine.Refusal) {
+    guard let provider = providers[task.ref.source] else { return }
+    do throws(AddressRefusal) {
+      _ = try provider.request(for: TaskAddress(id: task.ref.id, url: task.url))
+    } catch {
+      throw TaskLine.Refusal(error.description)
     }
   }
 }

@@ -2,9 +2,10 @@ import Config
 import Model
 import Watching
 
-/// An entry of `tasks:`: an id, or `{id, source, labels}`.
+/// An entry of `tasks:`: an id, or `{id, source, labels, url}`.
 struct TaskEntry: Sendable {
-  let id: String
+  let id: String?
+  let url: String?
   let source: String?
   let labels: [String: String]
   let node: ConfigNode
@@ -13,7 +14,7 @@ struct TaskEntry: Sendable {
   func resolved(sources: [String]) -> NewTask? {
     do throws(TaskLine.Refusal) {
       return try TaskLine.task(
-        id: id, source: source, labels: labels, fallback: sources.count == 1 ? sources[0] : nil,
+        id: id, url: url, source: source, labels: labels, fallback: sources.count == 1 ? sources[0] : nil,
         sources: sources)
     } catch {
       node.fail(
@@ -29,20 +30,29 @@ struct TaskEntry: Sendable {
 /// The mapping form of an entry.
 private struct TaskSection: ConfigSection {
   enum Keys {
-    static let id = Key("id", .string, required: true, doc: "The task's id.")
+    static let id = Key("id", .string, defaultText: "the URL's host and path", doc: "The task's id.")
+    static let url = Key(
+      "url", .url, defaultText: "made from the id", doc: "Where the task is asked for.")
     static let source = Key("source", .string, defaultText: "the only source", doc: "Its source.")
     static let labels = Key(
       "labels", .map(of: .text), default: [], defaultText: "none", doc: "Labels that its events carry.")
   }
 
-  static let keys: [AnyKey] = [AnyKey(Keys.id), AnyKey(Keys.source), AnyKey(Keys.labels)]
-  let id: String
+  static let keys: [AnyKey] = [AnyKey(Keys.id), AnyKey(Keys.source), AnyKey(Keys.labels), AnyKey(Keys.url)]
+  let id: String?
+  let url: String?
   let source: String?
   let labels: [String: String]
 
   init?(_ section: Section) {
-    guard let id = section[Keys.id] else { return nil }
-    self.id = id
+    id = section[Keys.id]
+    url = section[Keys.url]
+    if id == nil, url == nil {
+      if !section.has(Keys.id), !section.has(Keys.url) {
+        section.fail("the key \"id\" is missing", expected: "an id, or the URL that the task is asked by")
+      }
+      return nil
+    }
     source = section[Keys.source]
     labels = Dictionary(section[Keys.labels].map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
   }
@@ -52,10 +62,10 @@ extension ValueType where Value == TaskEntry {
   static var task: ValueType<TaskEntry> {
     .either(
       ValueType<String>.string.refine { id, node in
-        TaskEntry(id: id, source: nil, labels: [:], node: node)
+        TaskEntry(id: id, url: nil, source: nil, labels: [:], node: node)
       },
       ValueType<TaskSection>.section(TaskSection.self).refine { task, node in
-        TaskEntry(id: task.id, source: task.source, labels: task.labels, node: node)
+        TaskEntry(id: task.id, url: task.url, source: task.source, labels: task.labels, node: node)
       })
   }
 }

@@ -1,0 +1,35 @@
+import Config
+import Model
+
+/// By what an API says that asking again for an id will not help.
+package struct GoneRules: ConfigSection {
+  package enum Keys {
+    static let words = Key(
+      "words", .oneOrMany(of: .string), default: [], defaultText: "none",
+      doc: "Words that say so wherever `at` leads, in any case and whatever the HTTP status.")
+    static let at = Key("at", .jsonPaths, default: [], defaultText: "none", doc: "Where the words may stand.")
+    static let http = Key(
+      "http", .oneOrMany(of: .integer(400...599)), default: [410],
+      doc: "HTTP statuses that say so, whatever the body.")
+  }
+
+  package static let keys = [AnyKey(Keys.words), AnyKey(Keys.at), AnyKey(Keys.http)]
+
+  /// In lower case.
+  package let words: Set<String>
+  package let at: [JSONPath]
+  package let http: Set<Int>
+
+  package init?(_ section: Section) {
+    words = Set(section[Keys.words].map { $0.lowercased() })
+    at = section[Keys.at]
+    http = Set(section[Keys.http])
+  }
+
+  /// A bare 410 and nothing else (RFC 9110 section 15.5.11).
+  init() {
+    words = []
+    at = []
+    http = [410]
+  }
+}

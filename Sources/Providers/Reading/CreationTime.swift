@@ -1,0 +1,39 @@
+import Model
+
+/// When a task was created, as APIs tell it.
+enum CreationTime {
+  /// Years that a task can be of: what lies outside is something else, or a counter.
+  private static let first: Int64 = 946_684_800_000  // 2000-01-01
+  private static let last: Int64 = 4_102_444_800_000  // 2100-01-01
+
+  /// ISO 8601 with or without a zone (then it is UTC), or seconds or milliseconds since 1970 as a number or as
+  /// digits. From 100,000,000,000 on a number is milliseconds: as seconds that would be the year 5138.
+  static func read(_ value: JSONSlice) -> Timestamp? {
+    let time: Int64?
+    if let number = value.number {
+      time = milliseconds(number)
+    } else if let text = value.string {
+      time =
+        text.utf8.allSatisfy { (48...57).contains($0) || $0 == UInt8(ascii: ".") }
+        ? Double(text).flatMap(milliseconds) : read(text)
+    } else {
+      time = nil
+    }
+    guard let time, (first..<last).contains(time) else { return nil }
+    return Timestamp(milliseconds: time)
+  }
+
+  private static func milliseconds(_ number: Double) -> Int64? {
+    guard number >= 0, number < 1e14 else { return nil }
+    return Int64((number >= 1e11 ? number : number * 1000).rounded())
+  }
+
+  private static func read(_ text: String) -> Int64? {
+    if let time = Timestamp(rfc3339: text) { return time.milliseconds }
+    if let time = Timestamp(rfc3339: text + "Z") { return time.milliseconds }
+    // ISO 8601's basic form of the zone: +0200.
+    let zone = text.suffix(5)
+    guard zone.utf8.count == 5, zone.hasPrefix("+") || zone.hasPrefix("-") else { return nil }
+    return Timestamp(rfc3339: text.dropLast(2) + ":" + text.suffix(2))?.milliseconds
+  }
+}

@@ -1,0 +1,60 @@
+import Model
+
+extension AnswerReader {
+  /// What the answer to the second request means, together with the task for whose sake it was made.
+  func find(_ found: FoundTask, http: Int, result response: HTTPResponse, now: Timestamp) -> Finding {
+    let body = AnswerBody { () throws(JSONSyntaxError) in try JSONDocument(response.body).root }
+    let isFine = (200..<300).contains(response.status)
+    let exchange = Exchange(http: http, resultHTTP: response.status)
+    let isNamed = rules.cases.contains { $0.resultHTTP.contains(response.status) }
+    var json: ArraySlice<UInt8> = Array("null".utf8)[...]
+    switch body {
+    case .success(let root): json = root.bytes
+    case .failure(let error):
+      if isFine, !isNamed { return .reading(Self.ofResult(reasons.notJSON(response, error))) }
+    }
+    guard isFine || isNamed, let task = Self.task(found.task, with: json) else {
+      return .reading(failure(response, body, now: now))
+    }
+    let whole = rules.task(found, with: task, exchange)
+    if !isFine, !isOfResult(whole, response.status) { return .reading(failure(response, body, now: now)) }
+    return .task(whole)
+  }
+
+  /// Whether it was a case for the answer's HTTP status that gave a task's status.
+  private func isOfResult(_ found: FoundTask, _ status: Int) -> Bool {
+    switch found.source {
+    case .path: false
+    case .rule(let index), .rulePath(let index, _): rules.cases[index].resultHTTP.contains(status)
+    }
+  }
+
+  private func failure(_ response: HTTPResponse, _ body: AnswerBody, now: Timestamp) -> PollReading {
+    switch refusal(response, body, now: now) {
+    // The API knows the task: its result alone is not there, or not yet.
+    case .notFound, .gone, nil: .failed(reason: "the result: " + reasons.reason(response, body))
+    case let reading?: Self.ofResult(reading)
+    }
+  }
+
+  private static func ofResult(_ reading: PollReading) -> PollReading {
+    switch reading {
+    case .failed(let reason): .failed(reason: "the result: " + reason)
+    case .refused(let reason): .refused(reason: "the result: " + reason)
+    case .unreadable(let reason, let hint): .unreadable(reason: "the result: " + reason, hint: hint)
+    case .observed, .notFound, .gone, .throttled: reading
+    }
+  }
+
+  /// A task object with the result as its last member; nil where that cannot be. What was there before stays byte
+  /// for byte.
+  static func task(_ task: JSONSlice, with result: ArraySlice<UInt8>) -> JSONSlice? {
+    guard task.kind == .object else { return nil }
+    var name = "result"
+    while task[name] != nil { name += "_" }
+    var bytes = Array(task.bytes.dropLast())
+    let isEmpty = !task.members.contains { _ in true }
+    bytes += Array((isEmpty ? "\"\(name)\":" : ",\"\(name)\":").utf8) + result + [UInt8(ascii: "}")]
+    return try? JSONDocument(bytes).root
+  }
+}
