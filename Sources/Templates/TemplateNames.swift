@@ -52,6 +52,11 @@ package struct TemplateNames: Sendable {
     TemplateNames(fields: fields.filter { $0.name != name } + [(name, shape)])
   }
 
+  /// The names without some.
+  package func without(_ names: Set<String>) -> TemplateNames {
+    TemplateNames(fields: fields.filter { !names.contains($0.name) })
+  }
+
   /// The shape of what a path leads to, from the innermost of the sections around it outwards.
   /// - Parameter scopes: the shapes of the sections' elements, the innermost last.
   package func shape(of path: [String], within scopes: [Shape]) throws(TemplateProblem) -> Shape {
