@@ -69,8 +69,8 @@ let package = Package(
     .executableTarget(
       name: "taskhook",
       dependencies: [
-        "Model", "Config", "HTTP", "Providers", "Storage", "Hooks", "Simulator", "Watching", "Delivering",
-        log, arguments, lifecycle, signals,
+        "Model", "Config", "HTTP", "Providers", "Storage", "Hooks", "Outputs", "Simulator", "Watching",
+        "Delivering", log, arguments, lifecycle, signals,
       ], swiftSettings: settings),
     .executableTarget(name: "taskhook-bench", dependencies: [], swiftSettings: settings),
     .target(

@@ -23,7 +23,8 @@ import Testing
     "Outputs": ["Model", "Config", "Templates", "Crypto", "Logging"],
     "taskhook-bench": [],
     "taskhook": [
-      "Model", "Config", "HTTP", "Providers", "Storage", "Hooks", "Simulator", "Watching", "Delivering",
+      "Model", "Config", "HTTP", "Providers", "Storage", "Hooks", "Outputs", "Simulator", "Watching",
+      "Delivering",
       "ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals",
     ],
   ]

@@ -170,7 +170,7 @@ struct Fetch: Sendable {
     let answer = "\(response.status) from \(host)"
     switch response.status {
     case 416: return outOfRange(ContentRange(response.headers["content-range"]), now)
-    case 300...399 where response.isRedirect: return redirect(to: response.location, now)
+    case 300...399 where HTTPResponse.isRedirect(response.status): return redirect(to: response.location, now)
     case 403, 404, 410: return expired(answer, at: now)
     case 408, 425, 429, 500...599, 100...399:
       let wait = RetryAfter.parse(
