@@ -7,6 +7,8 @@ struct RequestBody {
   /// Stays where it is until the end of the request: libcurl may have to send it again.
   private var copy: UnsafeMutableRawPointer?
 
+  var isEmpty: Bool { copy == nil && file == nil }
+
   mutating func set(_ bytes: [UInt8], method: String, on easy: UnsafeMutableRawPointer) {
     let copy = UnsafeMutableRawPointer.allocate(byteCount: max(bytes.count, 1), alignment: 1)
     bytes.withUnsafeBytes {

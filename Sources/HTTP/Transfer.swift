@@ -124,7 +124,9 @@ final class Transfer {
 
   /// What a request left in the handle is taken out again; the URL stays until the next one.
   private func reset() {
-    outgoing.clear(method: pool.profile.method, restoring: !pool.wantsBody, on: easy)
+    if !outgoing.isEmpty {
+      outgoing.clear(method: pool.profile.method, restoring: !pool.wantsBody, on: easy)
+    }
     if extras.head != nil {
       ccurl_easy_set_list(easy, CURLOPT_HTTPHEADER, pool.headers.head)
       extras.free()
@@ -209,16 +211,19 @@ final class Transfer {
         ))
     }
     if code == CURLE_OK || truncated {
-      var response = HTTPResponse(
-        status: long(CURLINFO_RESPONSE_CODE),
-        version: long(CURLINFO_HTTP_VERSION) >= CURL_HTTP_VERSION_2_0 ? .http2 : .http1,
-        headers: HTTPHeaders(raw: headers), body: bytes, truncated: truncated)
-      if response.isRedirect, let reference = response.headers["location"] {
-        response.location = URLReference.resolve(reference, against: url)
-      }
-      return .success(response)
+      let status = long(CURLINFO_RESPONSE_CODE)
+      return .success(
+        HTTPResponse(
+          status: status,
+          version: long(CURLINFO_HTTP_VERSION) >= CURL_HTTP_VERSION_2_0 ? .http2 : .http1,
+          headers: HTTPHeaders(raw: headers), body: bytes, truncated: truncated,
+          location: HTTPResponse.isRedirect(status) ? location(HTTPHeaders(raw: headers)) : nil))
     }
     return .failure(failure(code, received: bytes.count + (outlet?.count ?? 0), answered: answered))
+  }
+
+  private func location(_ headers: HTTPHeaders) -> String? {
+    headers["location"].flatMap { URLReference.resolve($0, against: url) }
   }
 
   /// The request was taken out of the loop before its end.

@@ -36,6 +36,10 @@ package struct MappedProvider: Provider {
     try plan.request(for: tasks)
   }
 
+  package func request(for task: TaskAddress) throws(AddressRefusal) -> HTTPRequest {
+    try plan.request(for: task)
+  }
+
   /// The request for the result of a task, or why there can be none.
   private func resultRequest(_ result: ResultRules, _ found: FoundTask, _ task: TaskAddress) -> PollStep {
     guard let url = plan.address(result.url, of: task.id, in: found.task) else {

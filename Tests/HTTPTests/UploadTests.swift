@@ -164,6 +164,20 @@ import Testing
     }
   }
 
+  @Test func noticesThatNothingLeaves() async throws {
+    let file = try TemporaryFile(size: 64 << 20)
+    let server = try DrainingServer(pausingAfter: 1 << 20)
+    let profile = HTTPProfile(method: "PUT", timeout: .seconds(600), bodyLimit: 100, stall: .seconds(1))
+    let part = FilePart(path: file.path, offset: 0, count: 64 << 20)
+    let error = try await withLoop {
+      await $0.failure(HTTPRequest(profile, url: server.url, upload: part))
+    }
+    server.goOn()
+    #expect(error?.kind == .timeout)
+    #expect(
+      error?.message.contains("nothing came or left for 1.0 seconds") == true, "\(error?.message ?? "")")
+  }
+
   @Test func isCancelled() async throws {
     let file = try TemporaryFile(size: 64 << 20)
     let server = try DrainingServer(pausingAfter: 1 << 20)

@@ -65,3 +65,35 @@ extension PollReading {
 
   var hint: String? { if case .unreadable(_, let hint) = self { hint } else { nil } }
 }
+
+extension Fixtures {
+  static let request = "{url: '/jobs/{id}', headers: {Authorization: 'Bearer {api_key}'}}"
+  static let states = "{pending: queued, running: [busy, '1'], succeeded: [fine, 'true'], failed: bad}"
+
+  /// A source with a mapping of its own; `read` is what it says beside `states`, as a flow mapping's inside.
+  static func own(
+    read: String, request: String = request, states: String = states, base: String = "https://api.test/v1"
+  ) throws -> MappedProvider {
+    try provider(
+      """
+      provider: http
+      base_url: \(base)
+      api_key: sk-secret-123
+      request: \(request)
+      read: {states: \(states), \(read)}
+      """)
+  }
+}
+
+extension MappedProvider {
+  /// What an answer to the poll of a task comes to: a reading, or a request.
+  func outcome(_ response: HTTPResponse, of task: TaskAddress = TaskAddress(id: "t1")) -> String {
+    switch read(response, of: task) {
+    case .read(let reading): reading.summary
+    case .ask(let request): "asks \(request.profile.method) \(request.url)"
+    }
+  }
+
+  /// The same by the answer's status and body.
+  func outcome(_ status: Int, _ body: String) -> String { outcome(Fixtures.answer(status, body)) }
+}

@@ -31,6 +31,9 @@ package struct JSONSlice: Sendable {
   /// The value exactly as it is spelt.
   package var bytes: ArraySlice<UInt8> { document.bytes[range] }
 
+  /// The whole of its document.
+  package var root: JSONSlice { document.root }
+
   /// Whether it is the same value at the same place of the same document.
   package func isSame(as other: JSONSlice) -> Bool { document === other.document && index == other.index }
 

@@ -166,8 +166,8 @@ package struct HTTPResponse: Sendable {
     self.location = location
   }
 
-  /// Whether the status sends the client elsewhere (RFC 9110 section 15.4): 304 does not.
-  package var isRedirect: Bool { (300...399).contains(status) && status != 304 }
+  /// Whether a status sends the client elsewhere (RFC 9110 section 15.4): 304 does not.
+  package static func isRedirect(_ status: Int) -> Bool { status / 100 == 3 && status != 304 }
 }
 
 /// The headers of an answer as they came on the wire, read only when asked.

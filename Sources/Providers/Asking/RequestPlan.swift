@@ -60,26 +60,37 @@ struct RequestPlan: Sendable {
     return parts
   }
 
-  /// The request for one task, or for several where a batch can be asked for.
+  /// The request for several tasks, where the mapping knows one.
   func request(for tasks: [TaskAddress]) throws(AddressRefusal) -> HTTPRequest {
-    if let own = try ownURL(of: tasks[0]) {
-      return HTTPRequest(profile, url: own, body: body?.filled(tasks))
-    }
+    if tasks.count == 1 { return try request(for: tasks[0]) }
+    return HTTPRequest(
+      profile,
+      url: try filled(tasks[0]) { tasks.map { PercentEncoding.encode($0.id) }.joined(separator: ",") },
+      body: body?.filled(tasks))
+  }
+
+  /// The request for one task: nearly every poll.
+  func request(for task: TaskAddress) throws(AddressRefusal) -> HTTPRequest {
+    let body = body?.filled([task])
+    if let own = try ownURL(of: task) { return HTTPRequest(profile, url: own, body: body) }
+    return HTTPRequest(profile, url: try filled(task) { PercentEncoding.encode(task.id) }, body: body)
+  }
+
+  private func filled(_ task: TaskAddress, ids: () -> String) throws(AddressRefusal) -> String {
     var text = ""
     for part in url {
       switch part {
       case .text(let piece): text += piece
-      case .id: text += PercentEncoding.encode(tasks[0].id)
+      case .id: text += PercentEncoding.encode(task.id)
       case .wholeID:
-        let id = tasks[0].id
-        if PathText.hasDotSegment(id) {
+        if PathText.hasDotSegment(task.id) {
           throw AddressRefusal("its id has \".\" or \"..\" in it, which a URL reads as a folder")
         }
-        text += PathText.whole(id)
-      case .ids: text += tasks.map { PercentEncoding.encode($0.id) }.joined(separator: ",")
+        text += PathText.whole(task.id)
+      case .ids: text += ids()
       }
     }
-    return HTTPRequest(profile, url: text, body: body?.filled(tasks))
+    return text
   }
 
   /// The URL that a task brings, once it is clear that the key may go there. Nothing of its query is told: it may

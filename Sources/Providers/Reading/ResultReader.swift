@@ -4,21 +4,24 @@ extension AnswerReader {
   /// What the answer to the second request means, together with the task for whose sake it was made.
   func find(_ found: FoundTask, http: Int, result response: HTTPResponse, now: Timestamp) -> Finding {
     let body = AnswerBody { () throws(JSONSyntaxError) in try JSONDocument(response.body).root }
-    let isFine = (200..<300).contains(response.status)
-    let exchange = Exchange(http: http, resultHTTP: response.status)
-    let isNamed = rules.cases.contains { $0.resultHTTP.contains(response.status) }
-    var json: ArraySlice<UInt8> = Array("null".utf8)[...]
-    switch body {
-    case .success(let root): json = root.bytes
-    case .failure(let error):
-      if isFine, !isNamed { return .reading(Self.ofResult(reasons.notJSON(response, error))) }
+    func whole(with json: ArraySlice<UInt8>) -> FoundTask? {
+      Self.task(found.task, with: json).map {
+        rules.task(found, with: $0, Exchange(http: http, resultHTTP: response.status))
+      }
     }
-    guard isFine || isNamed, let task = Self.task(found.task, with: json) else {
-      return .reading(failure(response, body, now: now))
+    if (200..<300).contains(response.status), case .success(let root) = body,
+      let whole = whole(with: root.bytes)
+    {
+      return .task(whole)
     }
-    let whole = rules.task(found, with: task, exchange)
-    if !isFine, !isOfResult(whole, response.status) { return .reading(failure(response, body, now: now)) }
-    return .task(whole)
+    // A case can make an outcome of what is an error otherwise, whatever its body.
+    let json = (try? body.get())?.bytes ?? Array("null".utf8)[...]
+    if rules.cases.contains(where: { $0.resultHTTP.contains(response.status) }),
+      let whole = whole(with: json), isOfResult(whole, response.status)
+    {
+      return .task(whole)
+    }
+    return .reading(failure(response, body, now: now))
   }
 
   /// Whether it was a case for the answer's HTTP status that gave a task's status.
@@ -30,7 +33,10 @@ extension AnswerReader {
   }
 
   private func failure(_ response: HTTPResponse, _ body: AnswerBody, now: Timestamp) -> PollReading {
-    switch refusal(response, body, now: now) {
+    if (200..<300).contains(response.status), case .failure(let error) = body {
+      return Self.ofResult(reasons.notJSON(response, error))
+    }
+    return switch refusal(response, body, now: now) {
     // The API knows the task: its result alone is not there, or not yet.
     case .notFound, .gone, nil: .failed(reason: "the result: " + reasons.reason(response, body))
     case let reading?: Self.ofResult(reading)

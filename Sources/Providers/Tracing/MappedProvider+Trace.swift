@@ -15,13 +15,10 @@ extension MappedProvider {
     case .reading(let reading):
       return AnswerTrace(rows: tracer.rows(reading, of: response) + rest, step: .read(reading))
     }
-    guard let root = try? JSONDocument(response.body.isEmpty ? Array("{}".utf8) : response.body).root else {
-      return AnswerTrace(rows: rest, step: step(.task(found), address))
-    }
     func rows(_ whole: FoundTask) -> [AnswerTrace.Row] {
       let own = ownOutputs(of: whole.task, at: address)
-      return tracer.rows(of: whole, original: found, in: root, asked: task?.id)
-        + tracer.outputs(of: whole, tracer.place(of: found.task, in: root), own: own)
+      return tracer.rows(of: whole, original: found, asked: task?.id)
+        + tracer.outputs(of: whole, tracer.place(of: found.task), own: own)
     }
     guard let result else {
       let step = step(.task(found), address)

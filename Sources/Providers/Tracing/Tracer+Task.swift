@@ -6,15 +6,15 @@ extension Tracer {
   ///   - found: The task, with its result where there is one.
   ///   - original: The same as it stands in the answer.
   ///   - asked: The id that was asked for, where it is known.
-  func rows(of found: FoundTask, original: FoundTask, in root: JSONSlice, asked: String?) -> [Row] {
-    let place = place(of: original.task, in: root)
-    let word = states(of: found, original, in: root, place)
+  func rows(of found: FoundTask, original: FoundTask, asked: String?) -> [Row] {
+    let place = place(of: original.task)
+    let word = states(of: found, original, place)
     return [
       Row("task", at: place.path?.description ?? "the whole answer", value: shown(found.task)),
       id(of: found, place, asked: asked),
     ] + word
       + [
-        progress(of: found, original, in: root, place), created(of: found, original, in: root, place),
+        progress(of: found, original, place), created(of: found, original, place),
       ].compactMap(\.self)
   }
 
@@ -34,10 +34,10 @@ extension Tracer {
 
   /// Status and state.
   private func states(
-    of found: FoundTask, _ original: FoundTask, in root: JSONSlice, _ place: Place
+    of found: FoundTask, _ original: FoundTask, _ place: Place
   ) -> [Row] {
     let isOwn = found.teller.isSame(as: found.task)
-    let teller = isOwn ? place : self.place(of: found.teller, in: root)
+    let teller = isOwn ? place : self.place(of: found.teller)
     let word = text.clean(found.status)
     let overruled = isOwn ? nil : "an object around the task says so: where the two disagree, an end counts"
     let status =
@@ -80,13 +80,13 @@ extension Tracer {
   }
 
   private func progress(
-    of found: FoundTask, _ original: FoundTask, in root: JSONSlice, _ place: Place
+    of found: FoundTask, _ original: FoundTask, _ place: Place
   ) -> Row? {
     guard let rule = rules.progress else { return nil }
     guard let told = reader.progress(of: found), let hit = rule.at.hit(in: told.object) else {
       return Row("progress", note: nothing(at: rule.at, in: place))
     }
-    let path = self.place(of: told.object, original: original, found, in: root).adding(rule.at[hit.index])
+    let path = self.place(of: told.object, original: original, found).adding(rule.at[hit.index])
     var value = shown(hit.value)
     if !rule.total.isEmpty { value += " of " + (rule.total.first(in: told.object).map(shown) ?? "nothing") }
     if let progress = told.value { return Row("progress", at: path, value: value, as: "\(progress)") }
@@ -102,13 +102,13 @@ extension Tracer {
   }
 
   private func created(
-    of found: FoundTask, _ original: FoundTask, in root: JSONSlice, _ place: Place
+    of found: FoundTask, _ original: FoundTask, _ place: Place
   ) -> Row? {
     if rules.createdAt.isEmpty { return nil }
     guard let hit = reader.createdAtHit(of: found) else {
       return Row("created_at", note: nothing(at: rules.createdAt, in: place))
     }
-    let path = self.place(of: hit.object, original: original, found, in: root).adding(
+    let path = self.place(of: hit.object, original: original, found).adding(
       rules.createdAt[hit.index])
     let time = CreationTime.read(hit.value)
     return Row(
@@ -118,9 +118,9 @@ extension Tracer {
 
   /// The place of an object that is the task with its result, or one around it.
   private func place(
-    of object: JSONSlice, original: FoundTask, _ found: FoundTask, in root: JSONSlice
+    of object: JSONSlice, original: FoundTask, _ found: FoundTask
   ) -> Place {
-    place(of: object.isSame(as: found.task) ? original.task : object, in: root)
+    place(of: object.isSame(as: found.task) ? original.task : object)
   }
 
   // MARK: Outputs

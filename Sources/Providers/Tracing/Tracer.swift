@@ -25,7 +25,8 @@ struct Tracer {
   }
 
   /// The place of a task object, or of one around it.
-  func place(of object: JSONSlice, in root: JSONSlice) -> Place {
+  func place(of object: JSONSlice) -> Place {
+    let root = object.root
     if object.isSame(as: root) { return Place(path: nil) }
     for path in rules.envelope?.at ?? [] where path.first(in: root)?.isSame(as: object) == true {
       return Place(path: path)
