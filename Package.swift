@@ -65,11 +65,12 @@ let package = Package(
     module("Simulator", ["Model", hummingbird, hummingbirdCore, log]),
     module("Watching", ["Model", "Config", log, heap, deque]),
     module("Delivering", ["Model", "Config", log, deque]),
+    module("Outputs", ["Model", "Config", "Templates", crypto, log]),
     .executableTarget(
       name: "taskhook",
       dependencies: [
-        "Model", "Config", "HTTP", "Providers", "Storage", "Hooks", "Simulator", "Watching", "Delivering",
-        log, arguments, lifecycle, signals,
+        "Model", "Config", "HTTP", "Providers", "Storage", "Hooks", "Outputs", "Simulator", "Watching",
+        "Delivering", log, arguments, lifecycle, signals,
       ], swiftSettings: settings),
     .executableTarget(name: "taskhook-bench", dependencies: [], swiftSettings: settings),
     .target(
@@ -87,6 +88,7 @@ let package = Package(
     tests("SimulatorTests", ["Model", "Simulator"]),
     tests("taskhookTests", ["taskhook", "Config", "Delivering", "Hooks", "Model", "Watching", log]),
     tests("WatchingTests", ["Watching", "Config", log]),
+    tests("OutputsTests", ["Outputs", "Config", "HTTP", "Model", "Storage", "Templates", log]),
     tests("DeliveringTests", ["Delivering", "Storage", "Config", log, database]),
     tests("AcceptanceTests", ["Model", "Simulator", "taskhook", crypto]),
     tests("ExamplesTests", ["Hooks", "Model", "Simulator", "taskhook"]),

@@ -19,7 +19,7 @@ struct EasyOptions {
     set(CURLOPT_PATH_AS_IS, 1)
     set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
     // All encodings that this libcurl can undo.
-    set(CURLOPT_ACCEPT_ENCODING, "")
+    if profile.decodes { set(CURLOPT_ACCEPT_ENCODING, "") }
     set(CURLOPT_TCP_NODELAY, 1)
     set(CURLOPT_TCP_KEEPALIVE, 1)
     set(CURLOPT_TCP_KEEPIDLE, 60)
@@ -31,9 +31,14 @@ struct EasyOptions {
     let whole = Self.milliseconds(profile.timeout)
     set(CURLOPT_TIMEOUT_MS, whole)
     set(CURLOPT_CONNECTTIMEOUT_MS, min(whole, 10_000))
+    if let stall = profile.stall {
+      set(CURLOPT_LOW_SPEED_LIMIT, 1)
+      set(CURLOPT_LOW_SPEED_TIME, Self.seconds(stall))
+    }
     set(method: profile.method)
     set(connection: profile.connection)
     if profile.reach != .anywhere { goDirect() }
+    if let signing = profile.signing { set(signing: signing) }
   }
 
   /// The method of a request without a body.
@@ -61,6 +66,13 @@ struct EasyOptions {
     }
   }
 
+  /// `SigningRules` has what requests must be like.
+  private mutating func set(signing: AWSSigning) {
+    set(CURLOPT_AWS_SIGV4, "aws:amz:\(signing.region):\(signing.service)")
+    set(CURLOPT_USERNAME, signing.accessKey)
+    set(CURLOPT_PASSWORD, signing.secretKey.reveal())
+  }
+
   /// Whatever proxies the environment names.
   private mutating func goDirect() {
     set(CURLOPT_PROXY, "")
@@ -73,6 +85,9 @@ struct EasyOptions {
     let rounded = nanoseconds / 1_000_000 + (nanoseconds % 1_000_000 > 0 ? 1 : 0)
     return Int(min(max(rounded, 1), Int64(Int32.max)))
   }
+
+  /// Whole seconds, at least 1 (0 would mean no limit).
+  static func seconds(_ duration: Duration) -> Int { (milliseconds(duration) + 999) / 1000 }
 
   // MARK: Callbacks
 
@@ -94,6 +109,27 @@ struct EasyOptions {
         }
       })
     set(CURLOPT_HEADERDATA, UnsafeRawPointer(transfer))
+  }
+
+  /// `file` is an unretained `FileUpload` that outlives the request.
+  mutating func read(from file: UnsafeMutableRawPointer) {
+    note(
+      ccurl_easy_set_reader(easy) { buffer, size, count, file in
+        guard let file, let buffer else { return Int(CURL_READFUNC_ABORT) }
+        return Unmanaged<FileUpload>.fromOpaque(file)._withUnsafeGuaranteedRef {
+          $0.read(into: UnsafeMutableRawBufferPointer(start: buffer, count: size * count))
+            ?? Int(CURL_READFUNC_ABORT)
+        }
+      })
+    set(CURLOPT_READDATA, UnsafeRawPointer(file))
+    note(
+      ccurl_easy_set_seeker(easy) { file, position, origin in
+        guard let file, origin == SEEK_SET else { return CURL_SEEKFUNC_FAIL }
+        return Unmanaged<FileUpload>.fromOpaque(file)._withUnsafeGuaranteedRef {
+          $0.seek(to: Int64(position)) ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL
+        }
+      })
+    set(CURLOPT_SEEKDATA, UnsafeRawPointer(file))
   }
 
   /// `transfer` is an unretained `Transfer` that outlives the handle, and `poller` an unretained `Poller` that

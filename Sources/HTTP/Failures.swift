@@ -14,6 +14,7 @@ enum Failures {
     /// `errno` of the last system call that failed; 0 where there was none.
     var errno: Int32
     var timeout: Duration
+    var stall: Duration?
     /// Bytes of the body that had arrived.
     var received: Int
     /// Whether any of the answer had arrived.
@@ -40,6 +41,9 @@ enum Failures {
     case CURLE_COULDNT_RESOLVE_PROXY: return (.resolve, "the proxy's name cannot be resolved, or is no name")
     case CURLE_COULDNT_CONNECT: return (.connect, "cannot connect: \(system ?? own)")
     case CURLE_PROXY: return (.connect, "cannot connect through the proxy: \(own)")
+    case CURLE_OPERATION_TIMEDOUT where isStall(facts.detail):
+      let so = facts.stall.map { " for \($0)" } ?? ""
+      return (.timeout, "nothing came or left\(so), \(facts.received) bytes of the body read")
     case CURLE_OPERATION_TIMEDOUT:
       return facts.answered
         ? (.timeout, "timed out, \(facts.received) bytes of the body read (time allowed: \(facts.timeout))")
@@ -77,6 +81,9 @@ enum Failures {
       separator: " ")
     return String(text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F })
   }
+
+  /// libcurl's code is the same where all time has passed and where nothing moved.
+  private static func isStall(_ detail: String) -> Bool { detail.hasPrefix("Operation too slow") }
 
   /// TLS 1.3 servers refuse a client's certificate after the handshake, in the midst of reading.
   private static func isAlert(_ detail: String) -> Bool {

@@ -10,6 +10,8 @@ final class ProfilePool {
   private(set) var headers = HeaderList()
   /// Whether the method carries a body even when it is empty (RFC 9110 section 8.6).
   let wantsBody: Bool
+  /// Whether libcurl signs the requests.
+  let signs: Bool
   /// Ready for the next request, the last one used first: its memory is warm.
   var idle: [Transfer] = []
   var active = 0
@@ -20,13 +22,15 @@ final class ProfilePool {
   init(_ profile: HTTPProfile) {
     self.profile = profile
     wantsBody = ["POST", "PUT", "PATCH"].contains(profile.method)
+    signs = profile.signing != nil
     refusal =
       RequestRules.refusal(ofMethod: profile.method)
       ?? RequestRules.refusal(ofReach: profile.reach, by: profile.connection)
       ?? profile.headers.lazy.compactMap(RequestRules.refusal(ofHeader:)).first
+      ?? profile.signing.flatMap(SigningRules.refusal(of:))
     guard refusal == nil else { return }
     headers = HeaderList(profile.headers)
-    if wantsBody { headers.suppressForBody() }
+    if wantsBody, !signs { headers.suppressForBody() }
   }
 
   /// Whether nothing is under way and nobody but this pool holds the profile.
@@ -38,6 +42,9 @@ final class ProfilePool {
 extension HeaderList {
   /// libcurl would add `Expect: 100-continue` to large bodies, and wait a second for an answer to it; and the
   /// media type of a form. A type that the caller gives stands before this and counts.
+  ///
+  /// Not for requests that are signed: libcurl 7.88 signs what was kept out, too. It then sends `Expect` with files
+  /// and with bodies beyond 1 MiB, unsigned as others do, and storages answer it.
   mutating func suppressForBody() {
     suppress("Expect")
     suppress("Content-Type")

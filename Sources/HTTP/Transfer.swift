@@ -16,17 +16,18 @@ final class Transfer {
   var ticket: Ticket?
 
   private var url = ""
+  private var outgoing = RequestBody()
   private var body: [UInt8] = []
   private var head = HeaderBlock()
   private var excess = Excess.none
-  private var upload: UnsafeMutableRawPointer?
+  private var outlet: Outlet?
   private var extras = HeaderList()
   private var scheme: RequestRules.URLReading?
   private var guardian: ReachGuard?
   private let poller: Poller
   private let detail = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
-  private enum Excess { case none, body, headers }
+  private enum Excess { case none, body, headers, refused }
 
   /// Nil where libcurl refuses an option or has no memory.
   init?(pool: ProfilePool, poller: Poller) {
@@ -55,7 +56,7 @@ final class Transfer {
 
   deinit {
     curl_easy_cleanup(easy)
-    upload?.deallocate()
+    outgoing.free()
     extras.free()
     detail.deallocate()
   }
@@ -70,11 +71,17 @@ final class Transfer {
     }
     if let refusal = set(url: request.url) { return refusal }
     url = request.url
-    set(body: request.body ?? (pool.wantsBody ? [] : nil))
+    if pool.signs, let refusal = signingRefusal(of: request) { return refusal }
+    if let part = request.upload {
+      if let refusal = set(upload: part) { return refusal }
+    } else if let body = request.body ?? (pool.wantsBody ? [] : nil) {
+      outgoing.set(body, method: pool.profile.method, on: easy)
+    }
+    if let sink = request.sink { outlet = Outlet(sink) }
     let bare = request.body != nil && !pool.wantsBody
     if !request.headers.isEmpty || bare {
       extras = HeaderList(request.headers)
-      if bare { extras.suppressForBody() }
+      if bare, !pool.signs { extras.suppressForBody() }
       extras.link(to: pool.headers)
       ccurl_easy_set_list(easy, CURLOPT_HTTPHEADER, extras.head)
     }
@@ -100,38 +107,32 @@ final class Transfer {
     return nil
   }
 
-  private func set(body: [UInt8]?) {
-    let method = pool.profile.method
-    if let body {
-      // The copy stays where it is until the end of the request: libcurl may have to send it again.
-      let copy = UnsafeMutableRawPointer.allocate(byteCount: max(body.count, 1), alignment: 1)
-      body.withUnsafeBytes {
-        copy.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(copy), byteCount: $0.count)
-      }
-      upload = copy
-      ccurl_easy_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, body.count)
-      ccurl_easy_set_pointer(easy, CURLOPT_POSTFIELDS, copy)
-      if method != "POST" { ccurl_easy_set_string(easy, CURLOPT_CUSTOMREQUEST, method) }
+  private func signingRefusal(of request: HTTPRequest) -> String? {
+    let sendsBytes = request.upload == nil && (request.body != nil || pool.wantsBody)
+    return SigningRules.refusal(ofURL: request.url)
+      ?? SigningRules.refusal(ofHeaders: request.headers + pool.profile.headers, sendsBytes: sendsBytes)
+  }
+
+  private func set(upload part: FilePart) -> String? {
+    guard pool.wantsBody else { return "\(pool.profile.method) sends no file" }
+    switch FileUpload.open(part) {
+    case .refused(let reason): return reason
+    case .opened(let file): outgoing.set(file, method: pool.profile.method, on: easy)
     }
+    return nil
   }
 
   /// What a request left in the handle is taken out again; the URL stays until the next one.
   private func reset() {
-    if let upload {
-      ccurl_easy_set_pointer(easy, CURLOPT_POSTFIELDS, nil)
-      ccurl_easy_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, -1)
-      if !pool.wantsBody {
-        var options = EasyOptions(easy)
-        options.set(method: pool.profile.method)
-      }
-      upload.deallocate()
-      self.upload = nil
+    if !outgoing.isEmpty {
+      outgoing.clear(method: pool.profile.method, restoring: !pool.wantsBody, on: easy)
     }
     if extras.head != nil {
       ccurl_easy_set_list(easy, CURLOPT_HTTPHEADER, pool.headers.head)
       extras.free()
     }
     excess = .none
+    if outlet != nil { outlet = nil }
     guardian?.forget()
     ticket?.transfer = nil
     ticket = nil
@@ -166,6 +167,7 @@ final class Transfer {
   }
 
   func receive(body bytes: UnsafeRawBufferPointer) -> Bool {
+    if outlet != nil, let taken = pass(bytes) { return taken }
     let room = pool.profile.bodyLimit - body.count
     if bytes.count <= room {
       body.append(contentsOf: bytes)
@@ -176,16 +178,30 @@ final class Transfer {
     return false
   }
 
+  /// Hands a part of the body to the request's sink; nil where that does not want it.
+  private func pass(_ bytes: UnsafeRawBufferPointer) -> Bool? {
+    guard isPassedOn() else { return nil }
+    if outlet?.take(bytes) == true { return true }
+    excess = .refused
+    return false
+  }
+
+  /// Whether the body of the answer, whose headers are complete, goes to the request's sink.
+  private func isPassedOn() -> Bool {
+    outlet?.isOpen((long(CURLINFO_RESPONSE_CODE), HTTPHeaders(raw: head.raw))) == true
+  }
+
   /// The outcome of the request, once libcurl has ended with it.
   func finish(_ code: CURLcode) -> Result<HTTPResponse, HTTPError> {
     defer { reset() }
     let answered = head.begun
     let isComplete = head.isComplete
+    let streamed = outlet != nil && isComplete && isPassedOn()
     let headers = head.finish()
     var bytes: [UInt8] = []
     swap(&bytes, &body)
     // Where a part of the body will do, so does one that breaks off, stalls, or cannot be decompressed.
-    let broken = excess == .none && isComplete && code != CURLE_OK
+    let broken = excess == .none && isComplete && code != CURLE_OK && !streamed
     let truncated = pool.profile.overflow == .truncate && (excess == .body || broken)
     if code == CURLE_OK && !isComplete {
       // libcurl takes headers that break off for an answer.
@@ -195,13 +211,19 @@ final class Transfer {
         ))
     }
     if code == CURLE_OK || truncated {
+      let status = long(CURLINFO_RESPONSE_CODE)
       return .success(
         HTTPResponse(
-          status: long(CURLINFO_RESPONSE_CODE),
+          status: status,
           version: long(CURLINFO_HTTP_VERSION) >= CURL_HTTP_VERSION_2_0 ? .http2 : .http1,
-          headers: HTTPHeaders(raw: headers), body: bytes, truncated: truncated))
+          headers: HTTPHeaders(raw: headers), body: bytes, truncated: truncated,
+          location: HTTPResponse.isRedirect(status) ? location(HTTPHeaders(raw: headers)) : nil))
     }
-    return .failure(failure(code, received: bytes.count, answered: answered))
+    return .failure(failure(code, received: bytes.count + (outlet?.count ?? 0), answered: answered))
+  }
+
+  private func location(_ headers: HTTPHeaders) -> String? {
+    headers["location"].flatMap { URLReference.resolve($0, against: url) }
   }
 
   /// The request was taken out of the loop before its end.
@@ -222,13 +244,19 @@ final class Transfer {
     case .headers:
       return HTTPError(
         .protocolError, "\(profile.method) \(place): the headers are larger than \(HeaderBlock.limit) bytes")
+    case .refused:
+      return HTTPError(
+        .refused, "\(profile.method) \(place): the rest of the body is not wanted, after \(received) bytes")
     case .none: break
+    }
+    if let file = outgoing.file, let kind = file.failure {
+      return HTTPError(kind, "\(profile.method) \(place): \(file.reason)")
     }
     return Failures.error(
       Failures.Facts(
         method: profile.method, place: place, code: code, detail: Failures.printable(detail),
-        errno: Int32(long(CURLINFO_OS_ERRNO)), timeout: profile.timeout, received: received,
-        answered: answered,
+        errno: Int32(long(CURLINFO_OS_ERRNO)), timeout: profile.timeout, stall: profile.stall,
+        received: received, answered: answered,
         proxyStatus: long(CURLINFO_HTTP_CONNECTCODE),
         forbidden: guardian?.refused))
   }

@@ -55,6 +55,7 @@ package struct TemplateContext: Sendable {
       json.number(max(.zero, event.timestamp - since).seconds)
       fields["elapsed"] = .number(String(decoding: json.bytes, as: UTF8.self))
     }
+    if let created = event.createdAt { fields["created_at"] = .text(created.iso8601) }
     return fields
   }
 

@@ -19,7 +19,8 @@ package struct TemplateNames: Sendable {
   /// The fields of an event or a digest (SPEC section 4), and of the attempt that tells it.
   package static let message = TemplateNames(
     fields: event.map { ($0, shape(of: $0)) } + [
-      ("delivery", .value), ("attempt", .value), ("first_seen", .value), ("elapsed", .value),
+      ("delivery", .value), ("attempt", .value), ("first_seen", .value), ("created_at", .value),
+      ("elapsed", .value),
       (
         "digest",
         .object([
@@ -49,6 +50,11 @@ package struct TemplateNames: Sendable {
   /// The names with one more.
   package func adding(_ name: String, _ shape: Shape = .value) -> TemplateNames {
     TemplateNames(fields: fields.filter { $0.name != name } + [(name, shape)])
+  }
+
+  /// The names without some.
+  package func without(_ names: Set<String>) -> TemplateNames {
+    TemplateNames(fields: fields.filter { !names.contains($0.name) })
   }
 
   /// The shape of what a path leads to, from the innermost of the sections around it outwards.

@@ -14,6 +14,9 @@ package enum TextEscape: String, Sendable, CaseIterable {
   /// As Markdown, and a character that is not seen after each `@`: Mattermost calls `@all` from a webhook's texts
   /// too, and reads no escape of it.
   case mattermost
+  /// An underscore for what no part of a file's path can hold: the separators, also those of others, and control
+  /// characters.
+  case path
 
   package func apply(to text: String) -> String {
     switch self {
@@ -29,6 +32,10 @@ package enum TextEscape: String, Sendable, CaseIterable {
       }
     case .markdown:
       Self.replacing(text) { "\\`*_{}[]()#+-.!|~>".unicodeScalars.contains($0) ? "\\\($0)" : nil }
+    case .path:
+      Self.replacing(text) {
+        "/\\".unicodeScalars.contains($0) || $0.properties.generalCategory == .control ? "_" : nil
+      }
     case .mattermost:
       Self.replacing(TextEscape.markdown.apply(to: text)) { $0 == "@" ? "@\u{200B}" : nil }
     case .telegramMarkdownV2:

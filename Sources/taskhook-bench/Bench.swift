@@ -2,7 +2,7 @@ import Foundation
 
 /// The measurements. Every figure that matters is a ratio to something else measured in the same run.
 ///
-///   swift run -c release taskhook-bench [polls] [pace] [memory] [outage] [deliver] [isolation]
+///   swift run -c release taskhook-bench [polls] [pace] [memory] [outage] [deliver] [isolation] [save]
 ///
 /// Needs nginx, wrk and a C compiler with libcurl's headers. Traffic stays on loopback.
 @main
@@ -18,7 +18,7 @@ struct Bench {
   }
 
   private static func measure() throws {
-    let all = ["polls", "pace", "memory", "outage", "deliver", "isolation"]
+    let all = ["polls", "pace", "memory", "outage", "deliver", "isolation", "save"]
     let chosen = CommandLine.arguments.dropFirst()
     if let unknown = chosen.first(where: { !all.contains($0) }) {
       print("unknown measurement \(unknown); there are: \(all.joined(separator: ", "))")
@@ -33,6 +33,7 @@ struct Bench {
       case "outage": try OutageBenchmark(tools).run()
       case "deliver": try DeliverBenchmark(tools).run()
       case "isolation": try IsolationBenchmark(tools).run()
+      case "save": try SaveBenchmark(tools).run()
       default: try MemoryBenchmark(tools).run()
       }
       print("")

@@ -5,6 +5,7 @@ import HTTP
 import Hooks
 import Logging
 import Model
+import Outputs
 import Providers
 import Storage
 import Watching
@@ -52,19 +53,23 @@ struct Assembly: Sendable {
   func open() async throws -> Daemon.Parts {
     let time = SystemTime()
     let store = try SQLiteStore.open(path: configuration.state, role: .daemon, time: time)
-    return try parts(store: store, time: time)
+    let folder = URL(fileURLWithPath: configuration.state).deletingLastPathComponent()
+    return try parts(store: store, besideState: folder, time: time)
   }
 
   /// The same on a state in memory, which ends with the process.
   func openInMemory() async throws -> Daemon.Parts {
     let time = SystemTime()
-    return try parts(store: try SQLiteStore.inMemory(time: time), time: time)
+    return try parts(
+      store: try SQLiteStore.inMemory(time: time), besideState: FileManager.default.temporaryDirectory,
+      time: time)
   }
 
-  private func parts(store: any Store, time: SystemTime) throws -> Daemon.Parts {
-    // Two threads: a flood of deliveries does not make polls late.
+  private func parts(store: any Store, besideState folder: URL, time: SystemTime) throws -> Daemon.Parts {
+    // A thread each: a flood of deliveries does not make polls late, and neither waits for a disk.
     let polling = try CurlLoop()
     let delivering = try CurlLoop()
+    let saving = try CurlLoop()
     let environment = ProcessInfo.processInfo.environment
     let mask = configuration.mask
     let hooks = configuration.hooks.map { hook in
@@ -81,8 +86,11 @@ struct Assembly: Sendable {
           name: source.name,
           provider: MappedProvider(
             source.value.provider, timeout: source.value.rules.timeout, wall: { time.wall }),
-          rules: source.value.rules)
+          rules: source.value.rules, outputs: source.value.outputs?.settings,
+          baseURL: source.value.provider.baseURL.description, connection: source.value.provider.connection)
       },
+      saving: Daemon.SavingPart(
+        partsFolder: folder.appendingPathComponent(".taskhook-parts").path, transport: saving),
       hooks: hooks,
       router: RuleRouter(configuration.hooks.map { ($0.name, $0.value.rule) }),
       tasks: configuration.tasks, tasksFrom: configuration.tasksFrom,

@@ -2,6 +2,7 @@ import Delivering
 import Foundation
 import Logging
 import Model
+import Outputs
 import ServiceLifecycle
 import Synchronization
 import Watching
@@ -13,6 +14,7 @@ final class Daemon: Service {
     var store: any Store
     var loop: any HTTPLoop
     var sources: [SourcePart]
+    var saving: SavingPart
     var hooks: [Dispatcher.Entry]
     var router: any EventRouter
     /// Watched from the start.
@@ -22,6 +24,7 @@ final class Daemon: Service {
     var time: any TimeSource = SystemTime()
     var watchObserver: (any WatchObserver)?
     var deliveryObserver: (any DeliveryObserver)?
+    var saveObserver: (any SaveObserver)?
     var eventObserver: (@Sendable ([BoundEvent]) -> Void)?
   }
 
@@ -29,6 +32,17 @@ final class Daemon: Service {
     var name: String
     var provider: any Provider
     var rules: WatchRules
+    /// Nil where no outputs are kept.
+    var outputs: OutputSettings?
+    var baseURL: String
+    var connection: ConnectionOptions
+  }
+
+  /// How output files come here.
+  struct SavingPart: Sendable {
+    /// Where parts of files are that go elsewhere once they are whole.
+    var partsFolder: String
+    var transport: any HTTPTransport
   }
 
   private let parts: Parts
@@ -36,6 +50,7 @@ final class Daemon: Service {
   private let dispatcher: Dispatcher
   private let journal: Journal
   private let watchers: [String: SourceWatcher]
+  private let saver: Saver
   /// The last row that was loaded.
   private let lastRow = Mutex<Int64>(0)
   /// Whether the store may have tasks beyond it. A signal is told once; the loading that it asks for may fail.
@@ -56,21 +71,50 @@ final class Daemon: Service {
     let dispatcher = Dispatcher(
       parts.hooks, states: states, store: parts.store, router: parts.router, time: parts.time, log: log,
       observer: parts.deliveryObserver)
+    let renewer = WatchedRenewer()
+    let saver = Self.saver(parts, renewer, log) { event, released in
+      parts.eventObserver?([event])
+      dispatcher.announce([event])
+      for hook in released { dispatcher.notify(hook) }
+    }
     let journal = Journal(store: parts.store, time: parts.time, log: log) { events in
       parts.eventObserver?(events)
       dispatcher.announce(events)
+      if events.contains(where: { $0.save != nil }) { saver.notify() }
     }
     self.dispatcher = dispatcher
+    self.saver = saver
     self.journal = journal
     let known = Dictionary(uniqueKeysWithValues: records.map { ($0.name, $0) })
-    watchers = Dictionary(
+    let watchers = Dictionary(
       uniqueKeysWithValues: parts.sources.map { source in
         let watcher = SourceWatcher(
           name: source.name, provider: source.provider, rules: source.rules, record: known[source.name],
           loop: parts.loop, router: parts.router, journal: journal, time: parts.time, log: log,
-          observer: parts.watchObserver)
+          saving: source.saving, observer: parts.watchObserver)
         return (source.name, watcher)
       })
+    self.watchers = watchers
+    renewer.serve(
+      Dictionary(
+        uniqueKeysWithValues: parts.sources.map {
+          ($0.name, WatchedRenewer.Source(watcher: watchers[$0.name]!, provider: $0.provider))
+        }))
+  }
+
+  private static func saver(
+    _ parts: Parts, _ renewer: any OutputRenewer, _ log: Logger,
+    settled: @escaping @Sendable (BoundEvent, [String]) -> Void
+  ) -> Saver {
+    Saver(
+      parts.sources.map { source in
+        Saver.Source(
+          name: source.name, settings: source.outputs, baseURL: source.baseURL,
+          ownHeaders: source.provider.ownHeaders, connection: source.connection)
+      },
+      partsFolder: parts.saving.partsFolder, store: parts.store, transport: parts.saving.transport,
+      router: parts.router, renewer: renewer, time: parts.time, log: log, observer: parts.saveObserver,
+      settled: settled)
   }
 
   /// Takes up what the store has, registers the config's own tasks, and begins to watch and deliver.
@@ -83,6 +127,7 @@ final class Daemon: Service {
     try await daemon.mentionHooksThatAreGone()
     await daemon.dispatcher.start()
     for watcher in daemon.watchers.values { await watcher.start() }
+    await daemon.saver.start()
     log.notice(
       "watching",
       metadata: [
@@ -109,6 +154,7 @@ final class Daemon: Service {
   func stop() async {
     log.notice("stopping")
     for watcher in watchers.values { await watcher.stop() }
+    await saver.stop()
     await dispatcher.stop(patience: Self.patience)
     let deadline = parts.time.now + .seconds(10)
     while journal.backlog > 0 && parts.time.now < deadline {
@@ -122,7 +168,7 @@ final class Daemon: Service {
 
   /// Whether all that was recorded is delivered or dead, but for what waits for a paused hook.
   func isDone() async -> Bool {
-    guard journal.backlog == 0, await dispatcher.isIdle() else { return false }
+    guard journal.backlog == 0, await saver.isIdle, await dispatcher.isIdle() else { return false }
     for hook in await dispatcher.working() {
       let open = DeliverySelection(hook: hook, states: [.held, .waiting, .ready], limit: 1)
       guard let found = try? await parts.store.deliveries(open), found.isEmpty else { return false }
@@ -184,6 +230,7 @@ final class Daemon: Service {
       case .tasksAdded: mayHaveTasks.store(true, ordering: .relaxed)
       case .watchAgain(let record): await watchers[record.ref.source]?.restart(record)
       case .unwatch(let row, let ref): await watchers[ref.source]?.remove(row: row)
+      case .savesOrdered: saver.notify()
       case .replayed(let hook): dispatcher.notify(hook)
       case .resumed(let hook): dispatcher.resume(hook)
       }
@@ -270,5 +317,12 @@ final class Daemon: Service {
       }
       try? await parts.time.sleep(until: parts.time.now + interval)
     }
+  }
+}
+
+extension Daemon.SourcePart {
+  fileprivate var saving: SourceWatcher.Saving {
+    guard let outputs else { return .nothing }
+    return outputs.holdsHooks ? .outputsBeforeHooks : .outputs
   }
 }

@@ -14,6 +14,7 @@ struct TaskhookCommand: AsyncParsableCommand {
     subcommands: [
       RunCommand.self, WatchCommand.self, AddCommand.self, RemoveCommand.self, TasksCommand.self,
       ShowCommand.self, DeliveriesCommand.self, ReplayCommand.self, ResumeCommand.self, CheckCommand.self,
-      ExplainCommand.self, TestCommand.self, InitCommand.self, SimulateCommand.self, DemoCommand.self,
+      ExplainCommand.self, TestCommand.self, SaveCommand.self, ProvidersCommand.self, InitCommand.self,
+      SimulateCommand.self, DemoCommand.self,
     ])
 }

@@ -145,7 +145,8 @@ import Testing
     let told = [
       "TASKHOOK_EVENT": "task.succeeded", "TASKHOOK_SOURCE": "runway", "TASKHOOK_TASK_ID": id,
       "TASKHOOK_STATUS": "SUCCEEDED", "TASKHOOK_PREVIOUS_STATUS": "RUNNING", "TASKHOOK_STATE": "succeeded",
-      "TASKHOOK_SEQUENCE": "3", "TASKHOOK_ATTEMPT": "1", "ADDED": "value", "LANG": "C.UTF-8",
+      "TASKHOOK_SEQUENCE": "3", "TASKHOOK_ATTEMPT": "1", "TASKHOOK_FILES": "[]", "ADDED": "value",
+      "LANG": "C.UTF-8",
     ]
     for (name, value) in told { #expect(variables[name] == value) }
     #expect(variables["TASKHOOK_DELIVERY_ID"]?.hasPrefix("msg_") == true)
@@ -231,8 +232,8 @@ import Testing
 
       let tasks = try await place.json("tasks")
       let keys: Set = [
-        "source", "id", "status", "state", "progress", "labels", "first_seen", "changed_at", "last_polled",
-        "ended",
+        "source", "id", "status", "state", "progress", "labels", "first_seen", "changed_at", "created_at",
+        "last_polled", "ended", "url",
       ]
       #expect(tasks.map { $0["id"].text } == ["done", "endless", "refused"])
       for task in tasks {

@@ -83,6 +83,34 @@ import Testing
     #expect(error?.kind == .timeout)
   }
 
+  /// Long before the time for the whole, where nothing moves; a byte now and then keeps it alive.
+  @Test(arguments: [
+    ([LoopbackServer.Step.hang], "0 bytes"),
+    ([.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello"), .hang], "5 bytes"),
+  ])
+  func noticesThatNothingMoves(steps: [LoopbackServer.Step], read: String) async throws {
+    let server = try LoopbackServer { _ in .script(steps) }
+    let profile = HTTPProfile(method: "GET", timeout: .seconds(600), bodyLimit: 100, stall: .seconds(1))
+    let error = try await withLoop { await $0.failure(HTTPRequest(profile, url: server.url())) }
+    let reason = "nothing came or left for 1.0 seconds, \(read) of the body read"
+    #expect(error == HTTPError(.timeout, "GET 127.0.0.1:\(server.port): \(reason)"))
+  }
+
+  @Test func aDripIsNoStall() async throws {
+    let drip = Array(repeating: [LoopbackServer.Step.send("xx"), .pause(.milliseconds(300))], count: 12)
+    let server = try LoopbackServer { _ in
+      .script([.send("HTTP/1.1 200 OK\r\nContent-Length: 24\r\n\r\n")] + drip.flatMap { $0 })
+    }
+    let profile = HTTPProfile(method: "GET", timeout: .seconds(600), bodyLimit: 100, stall: .seconds(1))
+    let response = try await withLoop { try await $0.send(HTTPRequest(profile, url: server.url())) }
+    #expect(response.body.count == 24)
+  }
+
+  @Test(arguments: [(0, 1), (1, 1), (1000, 1), (1001, 2), (30_000, 30)])
+  func countsAStallInWholeSeconds(milliseconds: Int, seconds: Int) {
+    #expect(EasyOptions.seconds(.milliseconds(milliseconds)) == seconds)
+  }
+
   @Test(arguments: [
     (["X-A": "1\r\nX-B: 2"], "http://127.0.0.1:1/"),
     (["X-A\r\nX-B": "1"], "http://127.0.0.1:1/"),

@@ -117,7 +117,30 @@ import Testing
     let response = try await withLoop { try await $0.send("POST", server.url("/first"), body: "x") }
     #expect(response.status == status)
     #expect(response.headers["location"] == "/other")
+    #expect(response.location == server.url("/other"))
     #expect(server.requests.map(\.target) == ["/first"])
+  }
+
+  @Test(arguments: [(200, "/x"), (201, "/x"), (304, "/x"), (302, "ftp://host/"), (302, nil)])
+  func leadsNowhereElse(status: Int, location: String?) async throws {
+    let headers = location.map { [HTTPHeader("Location", $0)] } ?? []
+    let server = try LoopbackServer { _ in .respond(status, headers: headers) }
+    let response = try await withLoop { try await $0.send("GET", server.url()) }
+    #expect(response.status == status)
+    #expect(response.location == nil)
+  }
+
+  /// The bytes of a file count, not what a server packed them in.
+  @Test func takesBodiesAsTheyAreWhereNothingIsDecoded() async throws {
+    let packed: [UInt8] = [0x1F, 0x8B, 8, 0, 1, 2, 3]
+    let server = try LoopbackServer { _ in
+      .bytes(200, headers: [HTTPHeader("Content-Encoding", "gzip")], body: packed)
+    }
+    let profile = HTTPProfile(method: "GET", timeout: .seconds(30), bodyLimit: 100, decodes: false)
+    let response = try await withLoop { try await $0.send(HTTPRequest(profile, url: server.url())) }
+    #expect(response.body == packed)
+    #expect(response.headers["content-encoding"] == "gzip")
+    #expect(server.requests.first?.headers["accept-encoding"] == nil)
   }
 
   @Test func keepsNoCookies() async throws {

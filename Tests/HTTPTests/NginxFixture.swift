@@ -23,28 +23,55 @@ final class NginxFixture: Sendable {
   /// A CA that signed nothing here.
   var otherCA: String { path("other.pem") }
 
-  init() async throws {
+  /// `upstream` is a port of loopback that `/behind/` of the server at `open` leads to.
+  init(upstream: Int? = nil) async throws {
     folder = FileManager.default.temporaryDirectory.appending(path: "taskhook-tls-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let ports = try (0..<4).map { _ in try LoopbackServer { _ in .respond(200) } }
-    (open, closed, plain, misnamed) = (ports[0].port, ports[1].port, ports[2].port, ports[3].port)
-    for port in ports { port.stop() }
+    try FileManager.default.createDirectory(
+      at: folder.appending(path: "files"), withIntermediateDirectories: true)
     try Self.certificates(in: folder)
-    try Self.config(open: open, closed: closed, plain: plain, misnamed: misnamed)
+    // Ports that are free now may be another test's a moment later.
+    for _ in 0..<4 {
+      let ports = try Self.freePorts()
+      if let process = try await Self.start(in: folder, ports, upstream) {
+        (open, closed, plain, misnamed) = (ports[0], ports[1], ports[2], ports[3])
+        self.process = process
+        return
+      }
+    }
+    try? FileManager.default.removeItem(at: folder)
+    throw LoopbackError("nginx does not start")
+  }
+
+  private static func freePorts() throws -> [Int] {
+    let servers = try (0..<4).map { _ in try LoopbackServer { _ in .respond(200) } }
+    for server in servers { server.stop() }
+    return servers.map(\.port)
+  }
+
+  /// Nil where it ended at once, or does not listen in time.
+  private static func start(in folder: URL, _ ports: [Int], _ upstream: Int?) async throws -> Process? {
+    try config(open: ports[0], closed: ports[1], plain: ports[2], misnamed: ports[3], upstream: upstream)
       .write(to: folder.appending(path: "nginx.conf"), atomically: true, encoding: .utf8)
-    process = Process()
+    let process = Process()
     process.executableURL = URL(filePath: "/usr/sbin/nginx")
     process.arguments = ["-p", folder.path, "-e", "error.log", "-c", "nginx.conf", "-g", "daemon off;"]
     process.standardError = FileHandle.nullDevice
     try process.run()
     let end = ContinuousClock.now + .seconds(20)
-    while !FileManager.default.fileExists(atPath: path("nginx.pid")) {
+    while !FileManager.default.fileExists(atPath: folder.appending(path: "nginx.pid").path) {
       guard ContinuousClock.now < end, process.isRunning else {
-        stop()
-        throw LoopbackError("nginx does not start")
+        process.terminate()
+        process.waitUntilExit()
+        return nil
       }
       try await Task.sleep(for: .milliseconds(5))
     }
+    return process
+  }
+
+  /// Puts a file at `/files/NAME` of the server at `open`.
+  func serve(_ bytes: [UInt8], as name: String) throws {
+    try Data(bytes).write(to: folder.appending(path: "files/\(name)"))
   }
 
   func stop() {
@@ -78,32 +105,39 @@ final class NginxFixture: Sendable {
     guard process.terminationStatus == 0 else { throw LoopbackError("openssl makes no certificates") }
   }
 
-  private static func config(open: Int, closed: Int, plain: Int, misnamed: Int) -> String {
-    """
-    worker_processes 1;
-    pid nginx.pid;
-    events { worker_connections 512; }
-    http {
-      access_log off;
-      client_body_temp_path t1; proxy_temp_path t2; fastcgi_temp_path t3; uwsgi_temp_path t4; scgi_temp_path t5;
-      ssl_certificate server.pem;
-      ssl_certificate_key server.key;
-      default_type text/plain;
-      server { listen 127.0.0.1:\(open) ssl http2; location / { return 200 $connection; } }
-      server { listen 127.0.0.1:\(plain) ssl; location / { return 200 $connection; } }
-      server {
-        listen 127.0.0.1:\(misnamed) ssl;
-        ssl_certificate client.pem;
-        ssl_certificate_key client.key;
-        location / { return 200 misnamed; }
+  private static func config(open: Int, closed: Int, plain: Int, misnamed: Int, upstream: Int?) -> String {
+    let behind = upstream.map { "location /behind/ { proxy_pass http://127.0.0.1:\($0); }" } ?? ""
+    return """
+      worker_processes 1;
+      pid nginx.pid;
+      events { worker_connections 512; }
+      http {
+        access_log off;
+        client_body_temp_path t1; proxy_temp_path t2; fastcgi_temp_path t3; uwsgi_temp_path t4; scgi_temp_path t5;
+        ssl_certificate server.pem;
+        ssl_certificate_key server.key;
+        default_type text/plain;
+        client_max_body_size 0;
+        server {
+          listen 127.0.0.1:\(open) ssl http2;
+          location / { return 200 $connection; }
+          location /files/ { root .; }
+          \(behind)
+        }
+        server { listen 127.0.0.1:\(plain) ssl; location / { return 200 $connection; } }
+        server {
+          listen 127.0.0.1:\(misnamed) ssl;
+          ssl_certificate client.pem;
+          ssl_certificate_key client.key;
+          location / { return 200 misnamed; }
+        }
+        server {
+          listen 127.0.0.1:\(closed) ssl http2;
+          ssl_client_certificate ca.pem;
+          ssl_verify_client on;
+          location / { return 200 $ssl_client_s_dn; }
+        }
       }
-      server {
-        listen 127.0.0.1:\(closed) ssl http2;
-        ssl_client_certificate ca.pem;
-        ssl_verify_client on;
-        location / { return 200 $ssl_client_s_dn; }
-      }
-    }
-    """
+      """
   }
 }

@@ -45,6 +45,16 @@ extension CurlLoop {
       return error
     }
   }
+
+  /// As the other, of a request made by the test.
+  func failure(_ request: HTTPRequest) async -> HTTPError? {
+    do throws(HTTPError) {
+      _ = try await send(request)
+      return nil
+    } catch {
+      return error
+    }
+  }
 }
 
 extension HTTPResponse {

@@ -45,7 +45,8 @@ import Testing
       preview.details == [
         .init("folder", "/etc/hooks"), .init("API_KEY", "***"), .init("HOME", "/root"), .init("PATH", "/bin"),
         .init("TASKHOOK_ATTEMPT", "1"), .init("TASKHOOK_DELIVERY_ID", sampleAttempt().delivery),
-        .init("TASKHOOK_EVENT", "task.succeeded"), .init("TASKHOOK_PREVIOUS_STATUS", "RUNNING"),
+        .init("TASKHOOK_EVENT", "task.succeeded"), .init("TASKHOOK_FILES", "[]"),
+        .init("TASKHOOK_PREVIOUS_STATUS", "RUNNING"),
         .init("TASKHOOK_SEQUENCE", "3"), .init("TASKHOOK_SOURCE", "runway"),
         .init("TASKHOOK_STATE", "succeeded"),
         .init("TASKHOOK_STATUS", "SUCCEEDED"), .init("TASKHOOK_TASK_ID", "d0658ae1"),

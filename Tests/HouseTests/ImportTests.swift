@@ -20,9 +20,11 @@ import Testing
     "Simulator": ["Model", "Hummingbird", "HummingbirdCore", "Logging"],
     "Watching": ["Model", "Config", "Logging", "DequeModule", "HeapModule"],
     "Delivering": ["Model", "Config", "Logging", "DequeModule"],
+    "Outputs": ["Model", "Config", "Templates", "Crypto", "Logging"],
     "taskhook-bench": [],
     "taskhook": [
-      "Model", "Config", "HTTP", "Providers", "Storage", "Hooks", "Simulator", "Watching", "Delivering",
+      "Model", "Config", "HTTP", "Providers", "Storage", "Hooks", "Outputs", "Simulator", "Watching",
+      "Delivering",
       "ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals",
     ],
   ]

@@ -44,6 +44,22 @@ import Testing
     #expect(text(event).contains(#""source":"runway","id":null,"status":null"#))
   }
 
+  @Test func theFilesThatWereSaved() {
+    var event = sampleEvent()
+    event.createdAt = event.timestamp
+    event.files = [
+      SavedFile(
+        url: "https://cdn.example/a.mp4?sig=1", path: "/out/a.mp4", bytes: 12, sha256: "ab",
+        contentType: "video/mp4")
+    ]
+    #expect(
+      text(event).contains(
+        #""labels":{},"files":[{"url":"https://cdn.example/a.mp4?sig=1","path":"/out/a.mp4","bytes":12,"#
+          + #""sha256":"ab","content_type":"video/mp4"}],"task":{"#))
+    #expect(!text(event).contains("created_at"))
+    #expect(text(event, .task) == sampleTask)
+  }
+
   @Test func everyBodyIsJSON() throws {
     for type in EventType.all {
       let event = sampleEvent(type, id: "\u{1}\"\\\u{7F}/\u{2028}", labels: ["\0": "🎬"], reason: "\u{1B}[1m")

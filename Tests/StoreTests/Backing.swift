@@ -54,9 +54,10 @@ struct Bench: Sendable {
 
   /// Registers one task and answers its record.
   func register(
-    _ id: String, source: String = "runway", labels: [String: String] = [:], again: Bool = false
+    _ id: String, source: String = "runway", url: String? = nil, labels: [String: String] = [:],
+    again: Bool = false
   ) async throws -> TaskRecord {
-    let task = NewTask(ref: TaskRef(source: source, id: id), labels: labels, again: again)
+    let task = NewTask(ref: TaskRef(source: source, id: id), url: url, labels: labels, again: again)
     switch try await store.register([task], mark: nil)[0] {
     case .added(let record), .known(let record): return record
     }

@@ -119,7 +119,7 @@ import Testing
       """, environment: ["V": "vvvv"])
     #expect(tree == nil)
     let fields =
-      "Expected: type, timestamp, source, id, status, state, previous_status, sequence, progress, reason, hook, labels, files, task, delivery, attempt, first_seen, elapsed, digest; what the provider tells is task.NAME"
+      "Expected: type, timestamp, source, id, status, state, previous_status, sequence, progress, reason, hook, labels, files, task, delivery, attempt, first_seen, created_at, elapsed, digest; what the provider tells is task.NAME"
     #expect(
       errors == [
         #"2:9: body.text: there is no field "idd"; did you mean "id"? \#(fields)"#,

@@ -33,7 +33,7 @@ import Testing
         "task.succeeded runway succeeded RUNNING 3 2026-05-01T12:47:47.351Z"
       ),
       ("{{delivery}} {{attempt}}", Identity.delivery(event: sampleEvent().id, hook: "hook") + " 2"),
-      ("[{{progress}}{{reason}}{{hook}}{{first_seen}}{{elapsed}}{{digest}}]", "[]"),
+      ("[{{progress}}{{reason}}{{hook}}{{first_seen}}{{created_at}}{{elapsed}}{{digest}}]", "[]"),
       ("{{labels.project}} {{labels.größe}} {{labels.-0}}|{{labels.nope}}", "demo 4k minus|"),
       ("{{labels.app.k8s.io/name}}{{#id}} {{labels.app.k8s.io/name}}{{/id}}", "k k"),
       ("{{labels}}", #"{"-0":"minus","app.k8s.io/name":"k","größe":"4k","project":"demo"}"#),
@@ -121,6 +121,26 @@ import Testing
     event.watchedSince = Timestamp(milliseconds: sampleTime.milliseconds - 92_500)
     let template = try TextTemplate("{{first_seen}} {{elapsed}} {{duration(elapsed)}}", knowing: .message)
     #expect(template.render(TemplateContext(sampleAttempt(event))) == "2026-05-01T12:46:14.851Z 92.5 1m 33s")
+  }
+
+  @Test func whenTheTaskWasCreated() throws {
+    var event = sampleEvent()
+    event.createdAt = Timestamp(milliseconds: sampleTime.milliseconds - 3_600_000)
+    let template = try TextTemplate("{{created_at}} {{clock(created_at)}}", knowing: .message)
+    #expect(template.render(TemplateContext(sampleAttempt(event))) == "2026-05-01T11:47:47.351Z 11:47:47 UTC")
+  }
+
+  @Test func theFiles() throws {
+    var event = sampleEvent()
+    event.files = [
+      SavedFile(
+        url: "https://cdn.example/a", path: "/out/a.mp4", bytes: 7, sha256: "ab", contentType: "video/mp4"),
+      SavedFile(url: "https://cdn.example/b", path: "/out/b", bytes: 8, sha256: "cd", contentType: nil),
+    ]
+    let template = try TextTemplate(
+      "{{#files}}{{path}} {{bytes}} {{content_type}};{{/files}} {{files.1.sha256}}", knowing: .message)
+    #expect(
+      template.render(TemplateContext(sampleAttempt(event))) == "/out/a.mp4 7 video/mp4;/out/b 8 ; cd")
   }
 
   @Test func aDigest() throws {

@@ -18,6 +18,25 @@ package final class ScriptedStore: Store {
     var refused: Set<Int64> = []
     var hookStates: [String: HookState] = [:]
     var claims: [ClaimedBodies] = []
+    var saves: [PendingSave] = []
+    var noteFailures = 0
+    var notes: [Note] = []
+    var settledSaves: [SaveSettlement] = []
+    var copies: [String: Copy] = [:]
+    var orders: [(ref: TaskRef, outputs: [TaskOutput])] = []
+  }
+
+  /// What was noted of an output's copy.
+  package struct Note: Sendable, Equatable {
+    package var row: Int64
+    package var output: Int
+    package var progress: SaveProgress
+  }
+
+  private struct Copy {
+    var task: TaskRef
+    var output: Int
+    var bytes: Int64
   }
 
   private let state = Mutex(State())
@@ -106,12 +125,7 @@ package final class ScriptedStore: Store {
 
   package func settle(_ settlements: [Settlement]) async throws(StoreError) -> Bool {
     let failure = state.withLock { state -> StoreError? in
-      if state.settlesBefore > 0 {
-        state.settlesBefore -= 1
-      } else if state.settleFailures > 0 {
-        state.settleFailures -= 1
-        return StoreError(.unwritable, "the disk is full")
-      }
+      if let failure = Self.failure(&state) { return failure }
       if settlements.contains(where: { state.refused.contains($0.row) }) {
         return StoreError(.fault, "no test takes this row")
       }
@@ -120,6 +134,100 @@ package final class ScriptedStore: Store {
     }
     if let failure { throw failure }
     return false
+  }
+
+  private static func failure(_ state: inout State) -> StoreError? {
+    if state.settlesBefore > 0 {
+      state.settlesBefore -= 1
+    } else if state.settleFailures > 0 {
+      state.settleFailures -= 1
+      return StoreError(.unwritable, "the disk is full")
+    }
+    return nil
+  }
+
+  // MARK: Saving outputs
+
+  /// A save that is pending until it is settled.
+  package func offer(_ save: PendingSave) {
+    state.withLock { state in
+      state.saves.removeAll { $0.row == save.row }
+      state.saves.append(save)
+      state.saves.sort { $0.row < $1.row }
+      for (output, progress) in save.files {
+        Self.keep(Note(row: save.row, output: output, progress: progress), of: save.ref, &state)
+      }
+    }
+  }
+  /// A copy of another task's output is at this path.
+  package func hold(copyAt path: String, of output: Int, task: TaskRef, bytes: Int64) {
+    state.withLock { $0.copies[path] = Copy(task: task, output: output, bytes: bytes) }
+  }
+  /// The next `count` notes fail.
+  package func failNotes(_ count: Int) { state.withLock { $0.noteFailures = count } }
+  /// What was noted, in order.
+  package var notes: [Note] { state.withLock { $0.notes } }
+  package var settledSaves: [SaveSettlement] { state.withLock { $0.settledSaves } }
+  package var orders: [(ref: TaskRef, outputs: [TaskOutput])] { state.withLock { $0.orders } }
+
+  package func pendingSaves(after row: Int64, limit: Int) async throws(StoreError) -> [PendingSave] {
+    state.withLock { Array($0.saves.filter { $0.row > row }.prefix(limit)) }
+  }
+
+  package func note(
+    _ progress: SaveProgress, of output: Int, task row: Int64
+  ) async throws(StoreError) {
+    let failure = state.withLock { state -> StoreError? in
+      if state.noteFailures > 0 {
+        state.noteFailures -= 1
+        return StoreError(.unwritable, "the disk is full")
+      }
+      guard let index = state.saves.firstIndex(where: { $0.row == row }) else { return nil }
+      let note = Note(row: row, output: output, progress: progress)
+      state.notes.append(note)
+      state.saves[index].files[output] = progress
+      Self.keep(note, of: state.saves[index].ref, &state)
+      return nil
+    }
+    if let failure { throw failure }
+  }
+
+  private static func keep(_ note: Note, of task: TaskRef, _ state: inout State) {
+    guard case .saved(let file) = note.progress else { return }
+    state.copies[file.path] = Copy(task: task, output: note.output, bytes: file.bytes)
+  }
+
+  /// The event follows the success that was offered with the save.
+  package func settle(_ settlement: SaveSettlement) async throws(StoreError) -> BoundEvent? {
+    let (bound, failure) = state.withLock { state -> (BoundEvent?, StoreError?) in
+      if let failure = Self.failure(&state) { return (nil, failure) }
+      guard
+        let index = state.saves.firstIndex(where: {
+          $0.row == settlement.row && $0.orderedAt == settlement.orderedAt
+        })
+      else { return (nil, nil) }
+      var bound = settlement.event
+      bound.event.sequence = state.saves.remove(at: index).event.sequence + 1
+      state.settledSaves.append(settlement)
+      return (bound, nil)
+    }
+    if let failure { throw failure }
+    return bound
+  }
+
+  package func save(_ ref: TaskRef, outputs: [TaskOutput]) async throws(StoreError) -> Bool {
+    state.withLock { $0.orders.append((ref, outputs)) }
+    return true
+  }
+
+  package func owner(ofFile path: String) async throws(StoreError) -> (task: TaskRef, output: Int)? {
+    state.withLock { state in state.copies[path].map { ($0.task, $0.output) } }
+  }
+
+  package func savedBytes(under prefix: String) async throws(StoreError) -> Int64 {
+    state.withLock { state in
+      state.copies.filter { $0.key.hasPrefix(prefix) }.reduce(0) { $0 + $1.value.bytes }
+    }
   }
 
   private static func settle(_ settlement: Settlement, _ state: inout State) {

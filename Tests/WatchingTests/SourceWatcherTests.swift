@@ -1,100 +1,15 @@
-import Logging
 import Model
-import Synchronization
 import TestSupport
 import Testing
 
 @testable import Watching
 
-/// Reads bodies that are just a status; everything else is as in SPEC section 5.
-private struct WordProvider: Provider {
-  let vocabulary = ["PENDING", "RUNNING", "SUCCEEDED"]
-  let reads = Reads()
-
-  final class Reads: Sendable {
-    let count = Atomic<Int>(0)
-  }
-
-  let batch = 1
-  let ownHeaders: [HTTPHeader] = []
-
-  func request(for tasks: [TaskAddress]) throws(AddressRefusal) -> HTTPRequest {
-    HTTPRequest(Self.profile, url: "http://test/\(tasks[0].id)")
-  }
-
-  func read(_ response: HTTPResponse, of task: TaskAddress) -> PollStep { .read(read(response)) }
-
-  func read(_ response: HTTPResponse, result: HTTPResponse, of task: TaskAddress) -> PollReading {
-    read(response)
-  }
-
-  func read(_ response: HTTPResponse, of tasks: [TaskAddress]) -> [PollReading] {
-    tasks.map { _ in read(response) }
-  }
-
-  func hint(_ response: HTTPResponse) -> Duration? { nil }
-
-  func outputs(of task: [UInt8], at address: TaskAddress) -> [TaskOutput] { [] }
-
-  private static let profile = HTTPProfile(method: "GET", timeout: .seconds(30), bodyLimit: 1000)
-
-  private func read(_ response: HTTPResponse) -> PollReading {
-    reads.count.add(1, ordering: .relaxed)
-    switch response.status {
-    case 200: break
-    case 401: return .refused(reason: "401")
-    case 404: return .notFound
-    case 429: return .throttled(retryAfter: .seconds(30))
-    default: return .failed(reason: "HTTP \(response.status)")
-    }
-    let word = String(decoding: response.body.prefix { $0 != UInt8(ascii: " ") }, as: UTF8.self)
-    let state: TaskState = word == "SUCCEEDED" ? .succeeded : word == "RUNNING" ? .running : .pending
-    return .observed(Observation(status: word, state: state, task: response.body))
-  }
-}
-
 @Suite struct SourceWatcherTests {
-  /// A watcher with its surroundings.
-  private struct Bench {
-    let time = ManualTime()
-    let store = ScriptedStore()
-    let loop: ScriptedLoop
-    let watcher: SourceWatcher
-    let provider = WordProvider()
-    let journal: Journal
-
-    init(
-      rules: WatchRules = WatchRules(), down: String? = nil,
-      announce: @escaping @Sendable ([BoundEvent]) -> Void = { _ in },
-      answer: @escaping ScriptedLoop.Answer
-    ) {
-      loop = ScriptedLoop(time: time, answer: answer)
-      let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-      journal = Journal(store: store, time: time, log: log, announce: announce)
-      watcher = SourceWatcher(
-        name: "runway", provider: provider, rules: rules,
-        record: down.map { SourceRecord(name: "runway", sequence: 1, down: $0) }, loop: loop,
-        router: FixedRouter(), journal: journal, time: time, log: log)
-    }
-
-    func add(_ count: Int, spread: Bool = false) async {
-      let records = (1...count).map {
-        TaskRecord(row: Int64($0), ref: TaskRef(source: "runway", id: "t\($0)"), firstSeen: .start)
-      }
-      await watcher.add(records, spread: spread)
-      await watcher.start()
-    }
-  }
-
-  private static func body(_ text: String, _ status: Int = 200) -> Result<HTTPResponse, HTTPError> {
-    .success(HTTPResponse(status: status, body: Array(text.utf8)))
-  }
-
   @Test func aTaskIsPolledAtItsPaceUntilItEnds() async {
     let polls = Counter()
-    let bench = Bench { _ in
+    let bench = WatcherBench { _ in
       let count = polls.next()
-      return Self.body(count < 3 ? "RUNNING \(count)" : "SUCCEEDED")
+      return WatcherBench.body(count < 3 ? "RUNNING \(count)" : "SUCCEEDED")
     }
     await bench.add(1)
     await bench.loop.advance(by: .seconds(60))
@@ -108,11 +23,11 @@ private struct WordProvider: Provider {
   }
 
   @Test func theSameBodyIsNotReadAgain() async {
-    let bench = Bench { _ in Self.body("RUNNING") }
+    let bench = WatcherBench { _ in WatcherBench.body("RUNNING") }
     await bench.add(1)
     await bench.loop.advance(by: .seconds(120))
     #expect(bench.loop.requests.count > 15)
-    #expect(bench.provider.reads.count.load(ordering: .relaxed) == 1)
+    #expect(bench.words.reads.count.load(ordering: .relaxed) == 1)
     #expect(bench.store.commits.count == 1)
   }
 
@@ -120,7 +35,7 @@ private struct WordProvider: Provider {
     var rules = WatchRules()
     rules.rate = Rate(10_000, per: .seconds(1))
     rules.connections = 1000
-    let bench = Bench(rules: rules) { _ in Self.body("RUNNING") }
+    let bench = WatcherBench(rules: rules) { _ in WatcherBench.body("RUNNING") }
     await bench.add(600, spread: true)
     await bench.loop.advance(by: .seconds(5.999))
     let starts = bench.loop.requests.map { ($0.at - .start).seconds }
@@ -132,7 +47,7 @@ private struct WordProvider: Provider {
   }
 
   @Test func theBudgetOfTheSourceHolds() async {
-    let bench = Bench { _ in Self.body("RUNNING") }
+    let bench = WatcherBench { _ in WatcherBench.body("RUNNING") }
     await bench.add(500)
     await bench.loop.advance(by: .seconds(10))
     let starts = bench.loop.requests.map(\.at)
@@ -144,7 +59,7 @@ private struct WordProvider: Provider {
 
   @Test func nothingIsPolledWhileItsChangeIsNotWritten() async {
     let polls = Counter()
-    let bench = Bench { _ in Self.body(polls.next() == 1 ? "PENDING" : "RUNNING") }
+    let bench = WatcherBench { _ in WatcherBench.body(polls.next() == 1 ? "PENDING" : "RUNNING") }
     bench.store.failCommits(3)
     await bench.add(1)
     await bench.loop.advance(by: .milliseconds(1))
@@ -161,7 +76,7 @@ private struct WordProvider: Provider {
   }
 
   @Test func aChangeThatContradictsTheStoreHoldsUpNoOther() async {
-    let bench = Bench { _ in Self.body("RUNNING") }
+    let bench = WatcherBench { _ in WatcherBench.body("RUNNING") }
     // The store has an event of t2 that this watch does not know of.
     bench.store.hold(
       TaskRecord(
@@ -178,7 +93,7 @@ private struct WordProvider: Provider {
   }
 
   @Test func newIdsAreAskedForEveryThreeSecondsThenGivenUp() async {
-    let bench = Bench { _ in Self.body("", 404) }
+    let bench = WatcherBench { _ in WatcherBench.body("", 404) }
     await bench.add(1)
     await bench.loop.advance(by: .seconds(120))
     #expect(bench.store.events.map(\.type.name) == ["task.not_found"])
@@ -189,7 +104,7 @@ private struct WordProvider: Provider {
 
   @Test func refusedCredentialsTakeTheSourceDownOnceAndNoTaskWithIt() async {
     let flag = Flag()
-    let bench = Bench { _ in flag.isSet ? Self.body("RUNNING") : Self.body("", 401) }
+    let bench = WatcherBench { _ in flag.isSet ? WatcherBench.body("RUNNING") : WatcherBench.body("", 401) }
     await bench.add(50)
     await bench.loop.advance(by: .seconds(300))
     #expect(bench.store.events.map(\.type.name) == ["source.down"])
@@ -203,7 +118,7 @@ private struct WordProvider: Provider {
   }
 
   @Test func aDownSourceIsStillDownAfterARestart() async {
-    let bench = Bench(down: "401") { _ in Self.body("", 401) }
+    let bench = WatcherBench(down: "401") { _ in WatcherBench.body("", 401) }
     await bench.add(1)
     await bench.loop.advance(by: .seconds(200))
     #expect(bench.store.events.isEmpty, "told before")
@@ -211,7 +126,9 @@ private struct WordProvider: Provider {
 
   @Test func failuresBackOffAndTheTaskLives() async {
     let polls = Counter()
-    let bench = Bench { _ in polls.next() <= 4 ? Self.body("", 503) : Self.body("SUCCEEDED") }
+    let bench = WatcherBench { _ in
+      polls.next() <= 4 ? WatcherBench.body("", 503) : WatcherBench.body("SUCCEEDED")
+    }
     await bench.add(1)
     await bench.loop.advance(by: .seconds(120))
     #expect(bench.store.events.map(\.type.name) == ["task.succeeded"])
@@ -223,8 +140,8 @@ private struct WordProvider: Provider {
   @Test func alarmsDoNotPileUp() async {
     // One task is asked for every 6 s, the other seldom: each alarm for the first is earlier than one that
     // is set for the second.
-    let bench = Bench { request in
-      request.url.hasSuffix("t1") ? Self.body("RUNNING") : Self.body("", 503)
+    let bench = WatcherBench { request in
+      request.url.hasSuffix("t1") ? WatcherBench.body("RUNNING") : WatcherBench.body("", 503)
     }
     await bench.add(2)
     await bench.loop.advance(by: .seconds(280))
@@ -235,7 +152,7 @@ private struct WordProvider: Provider {
   @Test func tasksGrowTooOldEvenWhileTheSourceIsDown() async {
     var rules = WatchRules()
     rules.giveUpAfter = .seconds(100)
-    let bench = Bench(rules: rules) { _ in Self.body("", 401) }
+    let bench = WatcherBench(rules: rules) { _ in WatcherBench.body("", 401) }
     await bench.add(3)
     await bench.loop.advance(by: .seconds(130))
     #expect(bench.store.events.count { $0.type == .timedOut } == 3)
@@ -243,7 +160,7 @@ private struct WordProvider: Provider {
   }
 
   @Test func aRemovedTaskIsPolledNoMore() async {
-    let bench = Bench { _ in Self.body("RUNNING") }
+    let bench = WatcherBench { _ in WatcherBench.body("RUNNING") }
     await bench.add(2)
     await bench.loop.advance(by: .seconds(1))
     await bench.watcher.remove(row: 1)
@@ -254,7 +171,7 @@ private struct WordProvider: Provider {
   }
 
   @Test func aJumpOfTheWallClockChangesNothing() async {
-    let bench = Bench { _ in Self.body("RUNNING") }
+    let bench = WatcherBench { _ in WatcherBench.body("RUNNING") }
     await bench.add(1)
     await bench.loop.advance(by: .seconds(10))
     bench.time.jumpWall(by: .seconds(1_000_000))
@@ -267,23 +184,11 @@ private struct WordProvider: Provider {
   }
 
   @Test func pollTimesAreHandedOutOnce() async {
-    let bench = Bench { _ in Self.body("RUNNING") }
+    let bench = WatcherBench { _ in WatcherBench.body("RUNNING") }
     await bench.add(30)
     await bench.loop.advance(by: .seconds(20))
     var rows: [Int64] = []
     for _ in 0..<4 { rows += await bench.watcher.untouched(limit: 10).map(\.row) }
     #expect(Set(rows).count == rows.count && rows.count == 30)
   }
-}
-
-/// Counts from 1.
-private final class Counter: Sendable {
-  private let count = Atomic<Int>(0)
-  func next() -> Int { count.add(1, ordering: .relaxed).newValue }
-}
-
-private final class Flag: Sendable {
-  private let state = Atomic<Bool>(false)
-  var isSet: Bool { state.load(ordering: .relaxed) }
-  func set() { state.store(true, ordering: .relaxed) }
 }

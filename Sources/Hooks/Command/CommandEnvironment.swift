@@ -31,8 +31,24 @@ package enum CommandEnvironment {
       "TASKHOOK_SEQUENCE": event.map { String($0.sequence) },
       "TASKHOOK_DELIVERY_ID": attempt.delivery,
       "TASKHOOK_ATTEMPT": String(attempt.number),
+      "TASKHOOK_FILES": files(event?.files ?? []),
     ]
     return variables.mapValues { PrintableText.cut(withoutNUL($0 ?? ""), to: longestValue) }
+  }
+
+  /// A JSON array, as in the body of a webhook, of as many files as fit.
+  private static func files(_ files: [SavedFile]) -> String {
+    // The bracket that opens; each file brings a comma, or the bracket that closes.
+    var length = 1
+    let fitting = files.prefix { file in
+      var alone = JSONWriter()
+      alone.files([file])
+      length += alone.bytes.count - 1
+      return length <= longestValue
+    }
+    var json = JSONWriter()
+    json.files(Array(fitting))
+    return String(decoding: json.bytes, as: UTF8.self)
   }
 
   /// Why a variable cannot be set in the config; nil where it can.

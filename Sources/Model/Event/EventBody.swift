@@ -103,7 +103,7 @@ package enum EventBody: String, Sendable, CaseIterable {
     json.key("labels")
     json.strings(event.labels)
     json.key("files")
-    json.array { _ in }
+    json.files(event.files)
     json.key("task")
     if let task = event.task { json.raw(task) } else { json.null() }
   }

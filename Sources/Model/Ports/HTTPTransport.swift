@@ -13,13 +13,15 @@ package final class HTTPProfile: Sendable {
   package let reach: Reach
   /// Whether a compressed body is asked for and decompressed; where not, its bytes come as they were sent.
   package let decodes: Bool
-  /// The longest time in which less than a byte a second may arrive or leave, beside `timeout`; nil for no such
-  /// limit. Whole seconds.
+  /// The longest time in which nothing may arrive or leave once the request is under way, beside `timeout`; nil for
+  /// no such limit. Whole seconds; noticed a few seconds late. It also ends the wait for a slow answer.
   package let stall: Duration?
-  /// Signs each request with AWS Signature Version 4, with the time it is sent at.
+  /// Signs each request with AWS Signature Version 4, with the time it is sent at. Its URL must be written in the
+  /// canonical form of path and query (`?uploads=`), and it needs the header `x-amz-content-sha256` and, where `body`
+  /// is sent, `content-type`: without them it fails with `HTTPError.Kind.badRequest`.
   package let signing: AWSSigning?
 
-  /// What happens to a body beyond the limit.
+  /// What happens to a body beyond the limit. One that a sink takes has no limit, and must come whole.
   package enum Overflow: Sendable {
     /// The request fails with `HTTPError.Kind.bodyTooLarge`.
     case fail
@@ -96,7 +98,8 @@ package struct HTTPRequest: Sendable {
   /// Sent beside the profile's.
   package var headers: [HTTPHeader]
   package var body: [UInt8]?
-  /// A part of a file that is sent instead of `body`, read as it goes out.
+  /// A part of a file that is sent instead of `body`, read as it goes out; for methods that send bodies: POST, PUT
+  /// and PATCH. It fails with `HTTPError.Kind.badRequest` where the file has not as much.
   package var upload: FilePart?
   /// Takes the body of the answer as it comes, however large.
   package var sink: (any BodySink)?
@@ -130,8 +133,9 @@ package struct FilePart: Sendable, Hashable {
 /// Takes the body of one answer as it comes. Called on the transport's own thread, which it holds up: it may write
 /// to a file, and do nothing slower.
 package protocol BodySink: AnyObject, Sendable {
-  /// The status and headers of the final answer have come. Whether the body is wanted: where not, it comes in
-  /// `HTTPResponse.body` as that of any request, within the profile's limit.
+  /// The status and headers of the final answer have come; asked once, before the first byte of the body or, where
+  /// there is none, at the answer's end. Whether the body is wanted: where not, it comes in `HTTPResponse.body` as
+  /// that of any request, within the profile's limit.
   func begin(_ status: Int, _ headers: HTTPHeaders) -> Bool
   /// The next bytes. False breaks the request off: it fails with `HTTPError.Kind.refused`.
   func take(_ bytes: UnsafeRawBufferPointer) -> Bool
@@ -146,17 +150,24 @@ package struct HTTPResponse: Sendable {
   package var body: [UInt8]
   /// Whether the body is not all of what was sent.
   package var truncated: Bool
+  /// Where a redirect leads: an absolute http or https URL without user, password and fragment. Nil for all other
+  /// answers, and where the Location header is missing or leads elsewhere.
+  package var location: String?
 
   package init(
     status: Int, version: Version = .http1, headers: HTTPHeaders = HTTPHeaders(), body: [UInt8] = [],
-    truncated: Bool = false
+    truncated: Bool = false, location: String? = nil
   ) {
     self.status = status
     self.version = version
     self.headers = headers
     self.body = body
     self.truncated = truncated
+    self.location = location
   }
+
+  /// Whether a status sends the client elsewhere (RFC 9110 section 15.4): 304 does not.
+  package static func isRedirect(_ status: Int) -> Bool { status / 100 == 3 && status != 304 }
 }
 
 /// The headers of an answer as they came on the wire, read only when asked.

@@ -4,8 +4,8 @@ package protocol Store: Sendable {
   // MARK: Watching
 
   /// Registers tasks. Known ones are left as they are, unless `again` is set and they have ended: then they
-  /// are watched anew (status, state, progress and ending cleared; the sequence goes on; labels that come
-  /// with it replace the old ones) and answered as added. Answers in order.
+  /// are watched anew (status, state, progress and ending cleared; the sequence goes on; labels and a URL that
+  /// come with it replace the old ones) and answered as added. Answers in order.
   /// `mark` is written in the same transaction.
   func register(_ tasks: [NewTask], mark: Mark?) async throws(StoreError) -> [Registration]
 
@@ -16,7 +16,8 @@ package protocol Store: Sendable {
   func sourceRecords() async throws(StoreError) -> [SourceRecord]
 
   /// Writes records, their events and these events' deliveries, all or nothing. A change of a task that is
-  /// no longer watched (removed meanwhile), or watched anew since (`watchedSince` differs), is dropped.
+  /// no longer watched (removed meanwhile), or watched anew since (`watchedSince` differs), is dropped. An event
+  /// with a save orders it; one of the same task that is pending still is given up for it.
   func commit(_ changes: [Change]) async throws(StoreError)
 
   /// Notes when tasks were last polled: (row, time).
@@ -41,6 +42,24 @@ package protocol Store: Sendable {
   /// settled before stays as it is. Answers whether any delivery became ready.
   @discardableResult
   func settle(_ settlements: [Settlement]) async throws(StoreError) -> Bool
+
+  // MARK: Saving outputs
+
+  /// The saves of tasks with rows above `row` that have not ended, in order of rows, at most `limit`.
+  func pendingSaves(after row: Int64, limit: Int) async throws(StoreError) -> [PendingSave]
+  /// Notes how far the copy of one output of a pending save is.
+  func note(_ progress: SaveProgress, of output: Int, task row: Int64) async throws(StoreError)
+  /// Ends a save, all or nothing: the event gets the task's next number, its files are written to the event of the
+  /// success too, and deliveries that waited for it wait no more. A save that has ended, that was ordered anew
+  /// since, or whose task is gone, stays as it is. Answers the event as it was recorded, nil where it was not.
+  func settle(_ settlement: SaveSettlement) async throws(StoreError) -> BoundEvent?
+  /// Orders the saving of an ended task's outputs anew: what was saved stays saved, as long as it is of the same
+  /// place in `outputs`. Answers false where the store knows no success of this task.
+  func save(_ ref: TaskRef, outputs: [TaskOutput]) async throws(StoreError) -> Bool
+  /// Which task's output a copy at this path is, and its place among them; nil where the path is free.
+  func owner(ofFile path: String) async throws(StoreError) -> (task: TaskRef, output: Int)?
+  /// Bytes of all saved files whose path begins so.
+  func savedBytes(under prefix: String) async throws(StoreError) -> Int64
 
   // MARK: Steering from outside the daemon
 
@@ -122,6 +141,8 @@ package enum Signal: Sendable, Equatable {
   /// Deliveries of the hook became ready.
   case replayed(hook: String)
   case resumed(hook: String)
+  /// There are new saves: call `pendingSaves`.
+  case savesOrdered
 }
 
 package struct TaskQuery: Sendable {

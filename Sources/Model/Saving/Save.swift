@@ -22,7 +22,7 @@ package struct PendingSave: Sendable, Equatable {
   package var outputs: [TaskOutput]
   /// What is known of their files, by their place in `outputs`; a place that was not begun is left out.
   package var files: [Int: SaveProgress]
-  /// When it was ordered, last by `taskhook save`.
+  /// When it was ordered, last by `taskhook save`. No two orders of a task have the same time.
   package var orderedAt: Timestamp
 
   package init(
@@ -72,12 +72,15 @@ package struct PartialFile: Sendable, Equatable {
 /// How the saving of a task's outputs ended.
 package struct SaveSettlement: Sendable {
   package var row: Int64
+  /// The order that has ended so, by its time: one that came meanwhile goes on.
+  package var orderedAt: Timestamp
   /// `task.saved` or `task.save_failed`, and the hooks it is bound for; its `files` are those that were saved. The
   /// store gives it the task's next number.
   package var event: BoundEvent
 
-  package init(row: Int64, event: BoundEvent) {
+  package init(row: Int64, orderedAt: Timestamp, event: BoundEvent) {
     self.row = row
+    self.orderedAt = orderedAt
     self.event = event
   }
 }

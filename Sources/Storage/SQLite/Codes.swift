@@ -55,6 +55,14 @@ extension DeliveryState {
   private static let byCode = Dictionary(uniqueKeysWithValues: allCases.map { ($0.code, $0) })
 }
 
+/// Where a save stands.
+enum SaveState: Int64 {
+  /// The index of the schema names it.
+  case pending = 0
+  case saved = 1
+  case failed = 2
+}
+
 extension EventType {
   var code: Int64 {
     switch self {

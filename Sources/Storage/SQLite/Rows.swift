@@ -9,7 +9,8 @@ struct Rows: Sendable {
   /// The columns that `task` reads, of a table called `task`.
   static let taskColumns = """
     task.row, task.source, task.id, task.first_seen, task.sequence, task.stalled, task.ending, task.state, \
-    task.status, task.progress, task.changed_at, task.last_polled, task.watched_since, task.labels
+    task.status, task.progress, task.changed_at, task.last_polled, task.watched_since, task.labels, task.url, \
+    task.created_at
     """
 
   func task(_ columns: Columns, _ db: Database) throws -> TaskRecord {
@@ -17,11 +18,13 @@ struct Rows: Sendable {
     return TaskRecord(
       row: columns.integer(0),
       ref: TaskRef(source: try names.name(of: columns.integer(1), .source, db), id: columns.text(2)),
-      labels: try labels.parse(columns.optionalText(13)), status: columns.optionalText(8),
+      url: columns.optionalText(14), labels: try labels.parse(columns.optionalText(13)),
+      status: columns.optionalText(8),
       state: try columns.optionalInteger(7).map(TaskState.init(code:)), progress: columns.optionalReal(9),
       sequence: Int(columns.integer(4)), firstSeen: firstSeen,
       watchedSince: columns.optionalInteger(12).map(Timestamp.init(milliseconds:)) ?? firstSeen,
       changedAt: columns.optionalInteger(10).map(Timestamp.init(milliseconds:)),
+      createdAt: columns.optionalInteger(15).map(Timestamp.init(milliseconds:)),
       lastPolled: columns.optionalInteger(11).map(Timestamp.init(milliseconds:)),
       stalled: columns.integer(5) != 0,
       ending: try columns.optionalInteger(6).map(TaskRecord.Ending.init(code:)))
@@ -37,11 +40,12 @@ struct Rows: Sendable {
   private static let bareEventColumns = """
     coalesce(event.source, task.source), task.id, event.sequence, event.type, event.at, event.state, \
     event.status, event.previous_state, event.previous_status, event.progress, event.previous_progress, \
-    event.reason, event.labels, event.hook, coalesce(task.watched_since, task.first_seen)
+    event.reason, event.labels, event.hook, coalesce(task.watched_since, task.first_seen), \
+    task.created_at, event.files
     """
 
   /// How many there are.
-  static let eventWidth: Int32 = 16
+  static let eventWidth: Int32 = 18
 
   func event(_ columns: Columns, _ db: Database) throws -> Event {
     let at = Timestamp(milliseconds: columns.integer(4))
@@ -57,8 +61,9 @@ struct Rows: Sendable {
       previousStatus: columns.optionalText(8),
       previousState: try columns.optionalInteger(7).map(TaskState.init(code:)),
       progress: columns.optionalReal(9), previousProgress: columns.optionalReal(10),
-      labels: try labels.parse(columns.optionalText(12)), task: columns.optionalBlob(15),
-      reason: columns.optionalText(11), watchedSince: watchedSince)
+      labels: try labels.parse(columns.optionalText(12)), task: columns.optionalBlob(17),
+      reason: columns.optionalText(11), files: try Files.parse(columns.optionalText(16)),
+      createdAt: columns.optionalInteger(15).map(Timestamp.init(milliseconds:)), watchedSince: watchedSince)
   }
 
   /// The columns that `delivery` reads, of `delivery JOIN event LEFT JOIN task`.

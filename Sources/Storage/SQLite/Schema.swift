@@ -8,13 +8,14 @@ import GRDB
 ///
 /// A **lane** is what keeps its order: the deliveries of one hook for one task, for one source, or for one other
 /// hook (`Subject.lane`). The first delivery of a lane that has not ended is ready, those after it wait. A
-/// delivery that is replayed leaves its lane (`lane` NULL); those of `delivery.dead` never had one.
+/// delivery that is replayed leaves its lane (`lane` NULL); those of `delivery.dead` never had one. A delivery that is
+/// held until the outputs of its task are saved has its place in the lane, and those after it wait.
 enum Schema {
   /// `PRAGMA application_id` of a state file: "tskh".
   static let application: Int64 = 0x7473_6B68
 
   /// `PRAGMA user_version` of what this program writes: the number of migrations.
-  static let version: Int64 = 2
+  static let version: Int64 = 3
 
   static let migrator: DatabaseMigrator = {
     var migrator = DatabaseMigrator()
@@ -79,6 +80,26 @@ enum Schema {
           ALTER TABLE event ADD COLUMN hook INTEGER;
           CREATE UNIQUE INDEX event_hook ON event (hook, sequence) WHERE hook IS NOT NULL;
           PRAGMA user_version = 2;
+          """)
+    }
+    // Output files. A `save` is the last order to keep those of a task, `event` its success; of each output, by its
+    // place, a `file` is either a copy (`path`) or a part of one that was begun (`part`).
+    migrator.registerMigration("3") { db in
+      try db.execute(
+        sql: """
+          ALTER TABLE task ADD COLUMN url TEXT;
+          ALTER TABLE task ADD COLUMN created_at INTEGER;
+          ALTER TABLE event ADD COLUMN files TEXT;
+          CREATE TABLE save (
+            task INTEGER PRIMARY KEY, event INTEGER NOT NULL, outputs TEXT NOT NULL,
+            state INTEGER NOT NULL, ordered_at INTEGER NOT NULL, reason TEXT) STRICT;
+          CREATE INDEX save_pending ON save (state) WHERE state = 0;
+          CREATE TABLE file (
+            task INTEGER NOT NULL, output INTEGER NOT NULL, url TEXT, path TEXT, bytes INTEGER,
+            sha256 TEXT, content_type TEXT, part TEXT, validator TEXT, length INTEGER, upload TEXT,
+            PRIMARY KEY (task, output)) STRICT, WITHOUT ROWID;
+          CREATE INDEX file_path ON file (path, bytes) WHERE path IS NOT NULL;
+          PRAGMA user_version = 3;
           """)
     }
     return migrator

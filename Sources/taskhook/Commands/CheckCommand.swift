@@ -32,6 +32,11 @@ struct CheckCommand: AsyncParsableCommand {
         "source \(source.name): \(source.value.provider.mapping.summary), \(source.value.provider.baseURL.host); "
           + "a task every \(DurationText.write(rules.every)), at most \(rules.rate) in all"
           + (source.value.provider.apiKey == nil ? ", without a key" : ""))
+      if let outputs = source.value.outputs?.settings {
+        lines.append(
+          "  output files go to \(outputs.target.prefix)"
+            + (outputs.holdsHooks ? ", and hooks of a success wait for them" : ""))
+      }
     }
     if !configuration.tasks.isEmpty { lines.append("tasks: \(configuration.tasks.count) from the config") }
     if let path = configuration.tasksFrom { lines.append("tasks_from: \(path)") }

@@ -7,10 +7,11 @@ import Model
 struct ExplainCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "Say which hooks fire for this task JSON, and exactly what they would send.",
+    abstract: "Say how an answer is read, which hooks fire for it, and exactly what they would send.",
     discussion: """
-      The file holds what the task API answers. Nothing is sent or run; secrets are hidden. A hook's URL, headers \
-      and body, or a command with its variables and standard input, are shown as they would be at the first attempt.
+      The file holds what the task API answers. Shown is first how it is read: every field, from where, as what, or \
+      why not. Nothing is sent or run; secrets are hidden. A hook's URL, headers and body, or a command with its \
+      variables and standard input, are shown as they would be at the first attempt.
       """)
 
   @OptionGroup var config: ConfigOption
@@ -18,10 +19,25 @@ struct ExplainCommand: AsyncParsableCommand {
   @OptionGroup var circumstances: CircumstanceOptions
   @Option(help: "Only this hook.") var hook: String?
   @Flag(help: "Write the body alone, byte for byte; needs --hook.") var body = false
+  @Option(help: ArgumentHelp("The HTTP status that the answer came with.", valueName: "status"))
+  var http = 200
+  @Option(
+    help: ArgumentHelp(
+      "A file with the answer to the second request, where the API tells of a task in two.", valueName: "file"
+    ))
+  var result: String?
+  @Option(
+    name: .customLong("result-http"),
+    help: ArgumentHelp("The HTTP status that the second answer came with.", valueName: "status"))
+  var resultHTTP = 200
   @Argument(help: "A file with the task's JSON, or - for standard input.") var file: String
 
   func validate() throws {
     if body && hook == nil { throw ValidationError("--body needs --hook: one body at a time") }
+    for status in [http, resultHTTP] where !(100...599).contains(status) {
+      throw ValidationError("an HTTP status is a number from 100 to 599, not \(status)")
+    }
+    if result == "-" && file == "-" { throw ValidationError("standard input can be one of the two files") }
     if body && output.json { throw ValidationError("--body and --json do not go together") }
   }
 
@@ -29,8 +45,20 @@ struct ExplainCommand: AsyncParsableCommand {
     try await reporting {
       let configuration = try Assembly.load(config.path).configuration
       let source = try circumstances.source(in: configuration)
-      let event = try TaskSample(source: source.name, settings: source.value.provider)
-        .event(TaskSample.read(file), named: file, circumstances.circumstances(at: SystemTime().wall))
+      let sample = TaskSample(source: source.name, settings: source.value.provider)
+      let trace = sample.trace(
+        TaskSample.Answer(
+          json: try TaskSample.read(file), http: http, result: try result.map(TaskSample.read),
+          resultHTTP: resultHTTP))
+      if output.json {
+        StandardOutput.write(TraceReport.json(trace, of: source.name) + [UInt8(ascii: "\n")])
+      } else if !body {
+        StandardOutput.say("an answer of \(source.name) is read so:")
+        for line in TraceReport.lines(trace) { StandardOutput.say("    " + line) }
+        StandardOutput.say("")
+      }
+      let event = try sample.event(
+        trace.step, named: file, circumstances.circumstances(at: SystemTime().wall))
       let hooks = try hook.map { [try configuration.hook(named: $0)] } ?? configuration.hooks
       if body { return StandardOutput.write(HookTrial(hooks[0], of: configuration).preview(event).body) }
       if !output.json { StandardOutput.say("\(Self.headline(event))\n") }

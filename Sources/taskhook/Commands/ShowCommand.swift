@@ -22,10 +22,13 @@ struct ShowCommand: AsyncParsableCommand {
                 ($0.delivery.held(by: hooks[$0.delivery.hook]), $0.attempts)
               })
           }
+          let pending = try await state.pendingSaves(after: task.row - 1, limit: 1)
+            .first { $0.row == task.row }
+          let report = TaskReport(task: task, history: history, save: SaveReport(pending, history))
           if output.json {
-            StandardOutput.write(TaskReport.json(task, history) + [UInt8(ascii: "\n")])
+            StandardOutput.write(report.json + [UInt8(ascii: "\n")])
           } else {
-            for line in TaskReport.lines(task, history, now: SystemTime().wall) { StandardOutput.say(line) }
+            for line in report.lines(now: SystemTime().wall) { StandardOutput.say(line) }
           }
         }
       }

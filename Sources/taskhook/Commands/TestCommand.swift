@@ -85,8 +85,9 @@ struct TestCommand: AsyncParsableCommand {
   ) throws -> Event {
     if let task {
       let source = try circumstances.source(in: configuration)
-      return try TaskSample(source: source.name, settings: source.value.provider)
-        .event(TaskSample.read(task), named: task, circumstances.circumstances(at: now))
+      let sample = TaskSample(source: source.name, settings: source.value.provider)
+      let trace = sample.trace(TaskSample.Answer(json: try TaskSample.read(task)))
+      return try sample.event(trace.step, named: task, circumstances.circumstances(at: now))
     }
     let labels = try LabelArguments.parse(circumstances.label)
     if let type = try circumstances.type() {

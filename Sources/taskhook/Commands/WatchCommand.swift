@@ -10,13 +10,20 @@ struct WatchCommand: AsyncParsableCommand {
     commandName: "watch",
     abstract: "Follow tasks in this terminal until they end (no daemon, no state file).",
     discussion: """
-      Needs no config: the key is taken from COMETAPI_KEY. Exit codes: 0 all succeeded; 1 a task failed or was \
-      cancelled; 3 one was given up or lost; 69 the API cannot be reached.
+      Needs no config: the key is taken from COMETAPI_KEY, or from the variable that `taskhook providers` names for \
+      another provider. Exit codes: 0 all succeeded; 1 a task failed or was cancelled; 3 one was given up or lost, or \
+      its files could not be saved; 69 the API cannot be reached.
       """)
 
   @Option(help: "Which task API.") var provider = Preset.runway
   @Option(name: .customLong("base-url"), help: "Where the API is, instead of the provider's own address.")
   var baseURL: String?
+  @Option(
+    name: .customLong("param"),
+    help: ArgumentHelp(
+      "What the provider leaves open, as `taskhook providers` lists it; may be given again.",
+      valueName: "name=value"))
+  var parameters: [String] = []
   @Option(help: "Shortest time between two polls of one task.") var every = DurationArgument.sixSeconds
   @Option(
     name: .customLong("run"),
@@ -31,6 +38,8 @@ struct WatchCommand: AsyncParsableCommand {
       "What --run and --webhook are for, as in a hook's `on`; may be given again. Default: every transition, "
         + "and when watching is given up.", valueName: "word"))
   var on: [String] = []
+  @Option(help: ArgumentHelp("Keep the files of tasks that succeed in this folder.", valueName: "dir"))
+  var save: String?
   @Flag(help: "One JSON object a transition.") var json = false
   @Argument(help: "Ids of tasks.") var ids: [String]
 
@@ -47,9 +56,10 @@ struct WatchCommand: AsyncParsableCommand {
           throw Failure(.usage, "\(Printable.line(String(id.prefix(100)))): \(refusal)")
         }
       }
-      let key = ProcessInfo.processInfo.environment["COMETAPI_KEY"].flatMap { $0.isEmpty ? nil : $0 }
+      let variable = try provider.mapping().key ?? "API_KEY"
+      let key = ProcessInfo.processInfo.environment[variable].flatMap { $0.isEmpty ? nil : $0 }
       if key == nil && baseURL == nil {
-        throw Failure(.usage, "COMETAPI_KEY is not set: export it, or name another API with --base-url")
+        throw Failure(.usage, "\(variable) is not set: export it, or name another API with --base-url")
       }
       let assembly = try composed(key: key)
       let log = assembly.logger(level: .critical)
@@ -58,6 +68,7 @@ struct WatchCommand: AsyncParsableCommand {
       parts.tasks = follower.ids.map { NewTask(ref: TaskRef(source: Self.source, id: $0)) }
       parts.watchObserver = follower
       parts.deliveryObserver = follower
+      parts.saveObserver = follower
       parts.eventObserver = { follower.told($0) }
       // Before anything is shown: who sees it may stop it.
       let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
@@ -125,6 +136,22 @@ struct WatchCommand: AsyncParsableCommand {
       values["KEY"] = key
       text += "    api_key: ${KEY}\n"
     }
+    if !parameters.isEmpty { text += "    params:\n" }
+    for (index, parameter) in try LabelArguments.parse(parameters, option: "--param").sorted(by: {
+      $0.key < $1.key
+    }).enumerated() {
+      // The name alone is read as YAML.
+      guard parameter.key.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "_-".contains($0)) })
+      else {
+        throw Failure(.usage, "--param \(Printable.line(parameter.key)): this is no name of a parameter")
+      }
+      values["PARAM_\(index)"] = parameter.value
+      text += "      \"\(parameter.key)\": ${PARAM_\(index)}\n"
+    }
+    if let save {
+      values["SAVE"] = save
+      text += "    outputs: {save_to: \"${SAVE}\"}\n"
+    }
     text += "hooks:\n"
     var words = "[change, not_found, lost, timed_out]"
     if !on.isEmpty {
@@ -157,7 +184,9 @@ struct WatchCommand: AsyncParsableCommand {
 
   private static let options: [(path: String, option: String)] = [
     ("sources.\(source).base_url", "--base-url"), ("sources.\(source).api_key", "COMETAPI_KEY"),
-    ("sources.\(source).poll", "--every"), ("hooks.run.on", "--on"), ("hooks.webhook.on", "--on"),
+    ("sources.\(source).poll", "--every"), ("sources.\(source).params", "--param"),
+    ("sources.\(source).outputs", "--save"), ("sources.\(source)", "--provider"), ("hooks.run.on", "--on"),
+    ("hooks.webhook.on", "--on"),
     ("hooks.run", "--run"), ("hooks.webhook", "--webhook"),
   ]
 }

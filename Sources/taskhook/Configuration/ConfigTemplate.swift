@@ -1,6 +1,7 @@
 import Config
 import Delivering
 import Hooks
+import Providers
 import Watching
 
 /// The commented config that `taskhook init` writes, made from the declarations of the keys. The file
@@ -15,16 +16,20 @@ enum ConfigTemplate {
       "# $$ is a dollar sign. Durations: 500ms 5s 10m 2h 3d. Rates: 10/s 600/m. Sizes: 64KiB 10MiB.",
       "",
       "# The task APIs to poll, each under a name of your own.",
+      "# `taskhook providers` lists those that are known; `provider: http` describes one of your own.",
       "sources:",
       "  runway:",
     ]
+    let ofOneOnly = [ProviderKeys.parameters.name, ProviderKeys.request.name, ProviderKeys.read.name]
     lines += YAMLSkeleton.lines(
-      of: SourceSection.keys, values: ["provider": "runway", "api_key": "${COMETAPI_KEY}"], indent: 4)
+      of: SourceSection.keys.filter { !ofOneOnly.contains($0.name) },
+      values: ["provider": "runway", "api_key": "${COMETAPI_KEY}"], indent: 4)
     lines += [
       "",
       "# What to do on which events, each under a name of your own. `on` takes a status or state in any case,",
       "# `done` (any end), `change` (any transition), `{from: X, to: Y}`, `{progress: 25%}`, or an event type:",
-      "# not_found, lost, stalled, timed_out, source.down, source.up, progress.",
+      "# not_found, lost, stalled, timed_out, saved, save_failed, source.down, source.up, hook.down, hook.up,",
+      "# delivery.dead, progress.",
       "hooks:",
       "  pipeline:",
       "    on: [SUCCEEDED, FAILED]",

@@ -76,7 +76,7 @@ struct Configuration: ConfigSection {
   /// Hides every secret of the file.
   var mask: SecretMask {
     let keys = sources.flatMap { source in
-      [source.value.provider.apiKey].compactMap(\.self) + source.value.provider.headers.map(\.value)
+      source.value.provider.secrets + (source.value.outputs?.secrets ?? [])
     }
     let ofSources = SecretMask(keys.flatMap { SecretMask.forms(of: $0) })
     return SecretMask(all: [ofSources] + hooks.map(\.value.action.mask))

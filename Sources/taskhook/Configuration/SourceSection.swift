@@ -1,13 +1,19 @@
 import Config
+import Outputs
 import Providers
 import Watching
 
 /// One source: how its API is asked, and when.
 struct SourceSection: ConfigSection {
-  static let keys: [AnyKey] = ProviderKeys.keys + WatchRules.keys
+  static let outputs = Key(
+    "outputs", .section(OutputsSection.self), defaultText: "off",
+    doc: "Keeps copies of the files that a task made, once it has succeeded.")
+
+  static let keys: [AnyKey] = ProviderKeys.keys + WatchRules.keys + [AnyKey(outputs)]
 
   let provider: ProviderSettings
   let rules: WatchRules
+  let outputs: OutputsSection?
 
   init?(_ section: Section) {
     let provider = ProviderKeys.settings(section)
@@ -15,5 +21,11 @@ struct SourceSection: ConfigSection {
     guard let provider, let rules else { return nil }
     self.provider = provider
     self.rules = rules
+    outputs = section[Self.outputs]
+    if section.has(Self.outputs), provider.mapping.read.outputs == nil {
+      section.fail(
+        at: Self.outputs, "tasks of this provider name no files, as far as its mapping says",
+        expected: "read.outputs, in a mapping of your own")
+    }
   }
 }

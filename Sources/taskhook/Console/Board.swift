@@ -9,6 +9,14 @@ struct Board: Sendable {
     var since: Moment
     var until: Moment?
     var note: String?
+    /// The files that are being saved, by their place.
+    var files: [Int: FileRow] = [:]
+  }
+
+  private struct FileRow: Sendable {
+    var bytes: Int64
+    var total: Int64?
+    var count: Int
   }
 
   private var order: [String] = []
@@ -30,12 +38,25 @@ struct Board: Sendable {
     if observation.state.isTerminal { rows[id]?.until = now }
   }
 
-  mutating func ended(_ id: String, note: String, at now: Moment) {
-    rows[id]?.note = note
-    rows[id]?.until = now
+  /// A file of a task comes in.
+  mutating func saving(_ output: Int, of count: Int, bytes: Int64, total: Int64?, task id: String) {
+    rows[id]?.files[output] = FileRow(bytes: bytes, total: total, count: count)
   }
 
-  /// One line a task while they fit `height`, else those that still run first and a count of the rest.
+  /// All files of a task are there.
+  mutating func saved(_ id: String, note: String) {
+    rows[id]?.files = [:]
+    rows[id]?.note = note
+  }
+
+  mutating func ended(_ id: String, note: String, at now: Moment) {
+    rows[id]?.note = note
+    rows[id]?.files = [:]
+    if rows[id]?.until == nil { rows[id]?.until = now }
+  }
+
+  /// One line a task while they fit `height`, else those that still run first and a count of the rest. Below a task
+  /// whose files come in stands a line for each of them, as far as there is room.
   func lines(width: Int, height: Int, now: Moment) -> [String] {
     let room = max(1, height - 1)
     var shown = order
@@ -45,8 +66,13 @@ struct Board: Sendable {
     }
     let idWidth = min(shown.map(\.count).max() ?? 0, max(8, width - 44))
     let statusWidth = min(24, shown.compactMap { rows[$0]?.status.count }.max() ?? 0)
-    var lines = shown.compactMap { id in
-      rows[id].map { line($0, id: id, idWidth: idWidth, statusWidth: statusWidth, now: now) }
+    var left = room - shown.count - (shown.count < order.count ? 1 : 0)
+    var lines: [String] = []
+    for row in shown.compactMap({ id in rows[id].map { (id: id, row: $0) } }) {
+      lines.append(line(row.row, id: row.id, idWidth: idWidth, statusWidth: statusWidth, now: now))
+      let files = row.row.files.sorted { $0.key < $1.key }.prefix(max(0, left))
+      left -= files.count
+      lines += files.map { Self.line($0.value, number: $0.key + 1) }
     }
     if shown.count < order.count {
       let ended = order.count { rows[$0]?.until != nil }
@@ -63,9 +89,21 @@ struct Board: Sendable {
     return "\(name)  \(coloured(status, row.state))  \(Self.bar(row))  \(elapsed)\(note)"
   }
 
+  /// `  file 1 of 2  ████░░░░░░  42%  12.3 MiB`
+  private static func line(_ file: FileRow, number: Int) -> String {
+    let share = file.total.map { $0 > 0 ? Double(file.bytes) / Double($0) : 1 }
+    return "  file \(number) of \(file.count)  \(bar(share))  \(mebibytes(file.bytes))"
+  }
+
+  private static func mebibytes(_ bytes: Int64) -> String {
+    let tenths = (bytes * 10) >> 20
+    return "\(tenths / 10).\(tenths % 10) MiB"
+  }
+
+  private static func bar(_ row: Row) -> String { bar(row.state == .succeeded ? 1 : row.progress) }
+
   /// Ten cells and the percentage.
-  private static func bar(_ row: Row) -> String {
-    let progress = row.state == .succeeded ? 1 : row.progress
+  private static func bar(_ progress: Double?) -> String {
     guard let progress else { return String(repeating: "·", count: 10) + "     " }
     let share = min(max(progress, 0), 1)
     let full = Int((share * 10).rounded(.down))

@@ -2,11 +2,12 @@ import Delivering
 import Foundation
 import Hooks
 import Model
+import Outputs
 import Synchronization
 import Watching
 
 /// What `watch` shows of its tasks, and the status it ends with.
-final class Follower: WatchObserver, DeliveryObserver {
+final class Follower: WatchObserver, DeliveryObserver, SaveObserver {
   enum Style: Sendable {
     /// A line per task, drawn again in place.
     case board(colour: Bool)
@@ -60,7 +61,8 @@ final class Follower: WatchObserver, DeliveryObserver {
 
   /// Events that are recorded.
   func told(_ events: [BoundEvent]) {
-    for event in events.map(\.event) {
+    for bound in events {
+      let event = bound.event
       show(event)
       state.withLock { state in
         guard let id = event.taskID else {
@@ -70,8 +72,14 @@ final class Follower: WatchObserver, DeliveryObserver {
           }
           return
         }
+        // Its files are yet to come.
+        if bound.save != nil { return }
         guard let end = Self.status(endedBy: event) else { return }
-        if !event.type.isTransition { state.board.ended(id, note: event.reason ?? "", at: time.now) }
+        switch event.type {
+        case .task: break
+        case .saved: state.board.saved(id, note: "saved")
+        default: state.board.ended(id, note: event.reason ?? "", at: time.now)
+        }
         state.open.remove(id)
         // A failed task weighs more than one that was given up.
         if state.status == .fine || end == .taskFailed { state.status = end == .fine ? state.status : end }
@@ -79,6 +87,13 @@ final class Follower: WatchObserver, DeliveryObserver {
     }
     if state.withLock({ $0.open.isEmpty }) { release() }
   }
+
+  func progress(_ ref: TaskRef, output: Int, of count: Int, bytes: Int64, total: Int64?) {
+    state.withLock { $0.board.saving(output, of: count, bytes: bytes, total: total, task: ref.id) }
+  }
+
+  /// What came of it is told as an event.
+  func ended(_ event: Event) {}
 
   private func release() {
     let waiters = state.withLock { state in
@@ -158,16 +173,19 @@ final class Follower: WatchObserver, DeliveryObserver {
       if event.state == .unknown { line += " (unknown)" }
     } else {
       line += event.type.name + (event.reason.map { ": " + Printable.line($0) } ?? "")
+      if event.type == .saved {
+        line += ": " + event.files.map { Printable.line($0.path) }.joined(separator: ", ")
+      }
     }
     return line
   }
 
   private static func status(endedBy event: Event) -> ExitStatus? {
     switch event.type {
-    case .task(.succeeded): .fine
+    case .task(.succeeded), .saved: .fine
     case .task(.failed), .task(.cancelled), .task(.expired): .taskFailed
-    case .notFound, .lost, .timedOut: .gaveUp
-    case .task, .progress, .stalled, .saved, .saveFailed, .sourceDown, .sourceUp, .hookDown, .hookUp,
+    case .notFound, .lost, .timedOut, .saveFailed: .gaveUp
+    case .task, .progress, .stalled, .sourceDown, .sourceUp, .hookDown, .hookUp,
       .deliveryDead:
       nil
     }

@@ -25,6 +25,10 @@ enum Listing {
       writer.string(task.lastPolled?.iso8601)
       writer.key("ended")
       writer.string(task.ending?.rawValue)
+      writer.key("created_at")
+      writer.string(task.createdAt?.iso8601)
+      writer.key("url")
+      writer.string(task.url.map { SecretURL($0).description })
     }
     return writer.bytes
   }

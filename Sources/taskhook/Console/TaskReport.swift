@@ -1,14 +1,22 @@
 import Model
 
 /// One task with its events, their deliveries and every attempt.
-enum TaskReport {
-  static func lines(_ task: TaskRecord, _ history: [HistoryEntry], now: Timestamp) -> [String] {
+struct TaskReport {
+  var task: TaskRecord
+  var history: [HistoryEntry]
+  /// Nil where nothing of it was to be saved.
+  var save: SaveReport?
+
+  func lines(now: Timestamp) -> [String] {
     var lines = ["\(task.ref.source)/\(Printable.line(task.ref.id))"]
     lines.append(
       "  status      \(Printable.line(task.status ?? "not seen yet")) (\(Listing.stateWord(of: task)))")
     if let progress = task.progress { lines.append("  progress    \(Int((progress * 100).rounded()))%") }
     lines.append("  first seen  \(task.firstSeen.iso8601)")
+    if let created = task.createdAt { lines.append("  created     \(created.iso8601)") }
     if let polled = task.lastPolled { lines.append("  last polled \(polled.iso8601)") }
+    if let url = task.url { lines.append("  url         \(Printable.line(SecretURL(url).description))") }
+    if let save { lines.append("  outputs     \(save.line)") }
     for (name, value) in task.labels.sorted(by: { $0.key < $1.key }) {
       lines.append("  label       \(Printable.line(name))=\(Printable.line(value))")
     }
@@ -20,6 +28,12 @@ enum TaskReport {
       }
       if let reason = event.reason { line += "  \(Printable.line(reason))" }
       lines += ["", line]
+      if event.type == .saved || event.type == .saveFailed {
+        lines += event.files.map { file in
+          let type = file.contentType.map { "  " + Printable.line($0) } ?? ""
+          return "   \(Printable.line(file.path))  \(file.bytes) bytes\(type)  sha256 \(file.sha256)"
+        }
+      }
       for (delivery, attempts) in entry.deliveries {
         let next = delivery.nextAttempt.map { moment in
           let wait = Timestamp(milliseconds: moment.milliseconds) - now
@@ -45,13 +59,15 @@ enum TaskReport {
     return lines
   }
 
-  static func json(_ task: TaskRecord, _ history: [HistoryEntry]) -> [UInt8] {
+  var json: [UInt8] {
     var writer = JSONWriter()
     writer.object { writer in
       writer.key("task")
       writer.raw(Listing.json(task))
+      writer.key("save")
+      if let save { save.write(to: &writer) } else { writer.null() }
       writer.key("events")
-      writer.array { writer in for entry in history { write(entry, to: &writer) } }
+      writer.array { writer in for entry in history { Self.write(entry, to: &writer) } }
     }
     return writer.bytes
   }
@@ -74,6 +90,8 @@ enum TaskReport {
       writer.string(entry.event.previousStatus)
       writer.key("reason")
       writer.string(entry.event.reason)
+      writer.key("files")
+      writer.files(entry.event.files)
       writer.key("task")
       if let task = entry.event.task { writer.raw(OneLine.json(task)) } else { writer.null() }
       writer.key("deliveries")

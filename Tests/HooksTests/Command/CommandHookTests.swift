@@ -64,8 +64,22 @@ import Testing
         "PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/elsewhere", "COLOR=red", "TASKHOOK_EVENT=task.succeeded",
         "TASKHOOK_SOURCE=runway", "TASKHOOK_TASK_ID=d0658ae1", "TASKHOOK_STATUS=SUCCEEDED",
         "TASKHOOK_PREVIOUS_STATUS=", "TASKHOOK_STATE=succeeded", "TASKHOOK_SEQUENCE=3",
-        "TASKHOOK_DELIVERY_ID=\(attempt.delivery)", "TASKHOOK_ATTEMPT=7",
+        "TASKHOOK_DELIVERY_ID=\(attempt.delivery)", "TASKHOOK_ATTEMPT=7", "TASKHOOK_FILES=[]",
       ])
+  }
+
+  @Test func theFilesAreToldAsJSON() async throws {
+    var event = sampleEvent()
+    event.files = [
+      SavedFile(
+        url: "https://cdn.example/a?sig='$(x)\"", path: "/out/a\0b.mp4", bytes: 7, sha256: "ab",
+        contentType: nil)
+    ]
+    let report = try await folder.shell(#"printf %s "$TASKHOOK_FILES""#).perform(sampleAttempt(event))
+    #expect(
+      report.detail
+        == #"[{"url":"https://cdn.example/a?sig='$(x)\"","path":"/out/a\u0000b.mp4","bytes":7,"sha256":"ab","#
+        + #""content_type":null}]"#)
   }
 
   @Test func aStatusWithAnyCharactersIsHarmless() async throws {

@@ -5,19 +5,27 @@ import Testing
   @Test(arguments: Backing.allCases)
   func everyFieldComesBack(backing: Backing) async throws {
     try await backing.use { bench in
-      var record = try await bench.register("a", labels: ["k": "v"])
+      var record = try await bench.register("a", url: "https://api.example/a?k=v", labels: ["k": "v"])
       record.status = "RUNNING"
       record.state = .running
       record.progress = 0.375
       record.sequence = 2
       record.changedAt = Timestamp(milliseconds: 1_700_000_000_123)
+      record.createdAt = Timestamp(milliseconds: 1_700_000_000_001)
       record.lastPolled = Timestamp(milliseconds: 1_700_000_000_456)
       record.stalled = true
+      let files = [
+        SavedFile(
+          url: "https://e.example/\"1\"", path: "/out/ü\n.mp4", bytes: 9_007_199_254_740_993, sha256: "00ff",
+          contentType: "video/mp4"),
+        SavedFile(url: "", path: "s3://b/k", bytes: 0, sha256: "", contentType: nil),
+      ]
       let full = Event(
         type: .task(.running), source: "runway", taskID: "a", sequence: 1,
         timestamp: Timestamp(milliseconds: 1_700_000_000_789), status: "RUNNING", state: .running,
         previousStatus: "PENDING", previousState: .pending, progress: 0.375, previousProgress: 0.125,
-        labels: ["k": "v"], task: Array("{\"n\": 1.0e+2,\u{0} \"b\": 1}".utf8), reason: "why")
+        labels: ["k": "v"], task: Array("{\"n\": 1.0e+2,\u{0} \"b\": 1}".utf8), reason: "why",
+        files: files, createdAt: record.createdAt)
       let bare = Event(
         type: .stalled, source: "runway", taskID: "a", sequence: 2, timestamp: bench.time.wall)
       try await bench.store.commit([
@@ -28,6 +36,7 @@ import Testing
       // `full` is older than the watch.
       var watched = bare
       watched.watchedSince = record.watchedSince
+      watched.createdAt = record.createdAt
       #expect(history.map(\.event) == [full, watched])
       #expect(history.map(\.deliveries.count) == [1, 0])
       let claimed = try await bench.claim("h").deliveries

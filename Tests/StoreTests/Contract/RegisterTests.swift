@@ -78,6 +78,26 @@ import Testing
   }
 
   @Test(arguments: Backing.allCases)
+  func aNewURLComesWithTheNewWatch(backing: Backing) async throws {
+    try await backing.use { bench in
+      #expect(try await bench.register("plain").url == nil)
+      var record = try await bench.register("a", url: "https://api.example/op/1")
+      #expect(record.url == "https://api.example/op/1")
+      record.createdAt = Timestamp(milliseconds: 1_700_000_000_001)
+      // One that is watched keeps its own.
+      #expect(try await bench.register("a", url: "https://api.example/op/2", again: true).url == record.url)
+      record = try await bench.advance(record, to: .failed)
+      #expect(try await bench.register("a", url: "https://api.example/op/2").url == record.url)
+      var anew = try await bench.register("a", again: true)
+      #expect(anew.url == record.url && anew.createdAt == record.createdAt)
+      try await bench.advance(anew, to: .failed)
+      anew = try await bench.register("a", url: "https://api.example/op/2", again: true)
+      #expect(anew.url == "https://api.example/op/2")
+      #expect(try await bench.store.tasks(TaskQuery(id: "a")) == [anew])
+    }
+  }
+
+  @Test(arguments: Backing.allCases)
   func marksAreKeptWithTheTasks(backing: Backing) async throws {
     try await backing.use { bench in
       #expect(try await bench.store.mark("file") == nil)

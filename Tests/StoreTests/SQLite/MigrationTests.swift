@@ -77,7 +77,7 @@ import Testing
         ])
       #expect(try await store.hookStates()["pipeline"]?.down == "d")
       try await store.close()
-      #expect(try Self.version(of: path) == 2)
+      #expect(try Self.version(of: path) == 3)
 
       let again = try SQLiteStore.open(path: path, role: .daemon, time: time)
       #expect(try await again.hookStates()["pipeline"] == HookState(down: "d"))
@@ -85,9 +85,56 @@ import Testing
     }
   }
 
-  @Test func aNewFileHasTheSameTablesAsAMigratedOne() async throws {
+  /// Written ten seconds after `ManualTime` begins: the task `a` of runway, whose success waits for hook `alert`
+  /// (down, its first delivery to be tried again) and is ready for `pipeline`; `b` and `c` of kling.
+  @Test(arguments: [SQLiteStore.Role.daemon, .guest])
+  func aFileOfVersion2OpensAndGoesOn(role: SQLiteStore.Role) async throws {
     try await Folder.use { folder in
-      let old = Self.fixtures.appendingPathComponent("state-version-1.sqlite").path
+      let path = folder.path("state.db")
+      let old = Self.fixtures.appendingPathComponent("state-version-2.sqlite").path
+      try FileManager.default.copyItem(atPath: old, toPath: path)
+      #expect(try Self.version(of: path) == 2)
+      let time = ManualTime()
+      time.advance(by: .seconds(10))
+      if role == .guest { try await SQLiteStore.open(path: path, role: .guest, time: time).close() }
+      let store = try SQLiteStore.open(path: path, role: .daemon, time: time)
+      let bench = Bench(store: store, time: time, openAgain: nil)
+      #expect(
+        try await store.deliveries(DeliverySelection()).map(\.state) == [
+          .delivered, .ready, .ready, .waiting, .ready, .ready,
+        ])
+      #expect(try await store.hookStates() == ["alert": HookState(down: "HTTP 503 five times")])
+      let tasks = try await store.tasks(TaskQuery())
+      #expect(tasks.map(\.ref.description) == ["runway/a", "kling/b", "kling/c"])
+      #expect(tasks.allSatisfy { $0.url == nil && $0.createdAt == nil })
+      #expect(try await store.pendingSaves(after: 0, limit: 9).isEmpty)
+      let history = try await store.history(of: tasks[0].ref)
+      #expect(history.map(\.event.files) == [[], []])
+
+      // A success that was recorded before there were saves can be saved.
+      let output = TaskOutput(url: "https://cdn.example/a.mp4")
+      #expect(try await store.save(tasks[0].ref, outputs: [output]))
+      let save = try await store.pendingSaves(after: 0, limit: 9)[0]
+      #expect(save.event.sequence == 2 && save.event.task == history[1].event.task)
+      let file = SavedFile(
+        url: output.url, path: "/out/a.mp4", bytes: 5, sha256: "ab", contentType: "video/mp4")
+      try await store.note(.saved(file), of: 0, task: save.row)
+      let saved = Event(
+        type: .saved, source: "runway", taskID: "a", sequence: 0, timestamp: time.wall, files: [file])
+      let settlement = SaveSettlement(
+        row: save.row, orderedAt: save.orderedAt, event: BoundEvent(saved, hooks: ["pipeline"]))
+      #expect(try await store.settle(settlement)?.event.sequence == 3)
+      #expect(
+        try await bench.claim("pipeline").deliveries.map(\.event.files).filter { !$0.isEmpty } == [[file]])
+      try await store.close()
+      #expect(try Self.version(of: path) == 3)
+    }
+  }
+
+  @Test(arguments: [1, 2])
+  func aNewFileHasTheSameTablesAsAMigratedOne(version: Int) async throws {
+    try await Folder.use { folder in
+      let old = Self.fixtures.appendingPathComponent("state-version-\(version).sqlite").path
       try FileManager.default.copyItem(atPath: old, toPath: folder.path("old.db"))
       var tables: [[String]] = []
       for name in ["old.db", "new.db"] {

@@ -46,6 +46,21 @@ import Testing
       "SEARCH delivery USING COVERING INDEX delivery_event (event=?)"
     ),
     (
+      SQLiteStore.lastSuccess,
+      "SEARCH event USING INDEX event_task (task=?)"
+    ),
+    (
+      SQLiteStore.pendingSaves,
+      "SEARCH save USING INDEX save_pending (state=? AND rowid>?); "
+        + "SEARCH event USING INTEGER PRIMARY KEY (rowid=?); SEARCH task USING INTEGER PRIMARY KEY (rowid=?)"
+    ),
+    (SQLiteStore.owner, "SEARCH file USING COVERING INDEX file_path (path=?)"),
+    (SQLiteStore.savedBytes, "SEARCH file USING COVERING INDEX file_path (path>? AND path<?)"),
+    (
+      "SELECT hook, lane FROM delivery WHERE event = ? AND state = -1",
+      "SEARCH delivery USING INDEX delivery_event (event=?)"
+    ),
+    (
       "SELECT 1 FROM attempt WHERE delivery = ? AND number <= ?",
       "SEARCH attempt USING COVERING INDEX attempt_number (delivery=? AND number<?)"
     ),

@@ -89,7 +89,7 @@ extension TextEscape {
   /// What a text that was so escaped may hold.
   fileprivate var markup: MarkupReader.Markup {
     switch self {
-    case .none: .none
+    case .none, .path: .none
     case .html: .html
     case .slackMrkdwn: .slack
     case .markdown, .telegramMarkdownV2, .mattermost: .markdown

@@ -83,7 +83,7 @@ extension SQLiteStore {
   }
 
   /// The task object of the last event before one that has none.
-  private static func lastBody(of task: Int64, before sequence: Int, _ db: Database) throws -> [UInt8]? {
+  static func lastBody(of task: Int64, before sequence: Int, _ db: Database) throws -> [UInt8]? {
     try db.first(
       """
       SELECT body FROM event WHERE task = ? AND sequence < ? AND body IS NOT NULL

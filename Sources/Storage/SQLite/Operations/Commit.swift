@@ -24,12 +24,13 @@ extension SQLiteStore {
     let endedAt = record.ending.map { _ in events.last?.event.timestamp ?? time.wall }
     let changed = try db.run(
       """
-      UPDATE task SET status = ?, state = ?, progress = ?, sequence = ?, changed_at = ?, last_polled = ?,
-        stalled = ?, ending = ?, ended_at = ?
+      UPDATE task SET status = ?, state = ?, progress = ?, sequence = ?, changed_at = ?, created_at = ?,
+        last_polled = ?, stalled = ?, ending = ?, ended_at = ?
       WHERE row = ? AND ending IS NULL AND coalesce(watched_since, first_seen) = ? AND sequence <= ?
       """,
       .text(record.status), .integer(record.state?.code), .real(record.progress), .integer(record.sequence),
-      .integer(record.changedAt?.milliseconds), .integer(record.lastPolled?.milliseconds),
+      .integer(record.changedAt?.milliseconds), .integer(record.createdAt?.milliseconds),
+      .integer(record.lastPolled?.milliseconds),
       .integer(record.stalled ? 1 : 0), .integer(record.ending?.code), .integer(endedAt?.milliseconds),
       .integer(record.row), .integer(record.watchedSince.milliseconds), .integer(record.sequence))
     if changed == 0 {

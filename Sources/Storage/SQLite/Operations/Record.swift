@@ -3,28 +3,30 @@ import Model
 
 /// Events and their deliveries, written into the transaction that gives cause for them.
 extension SQLiteStore {
-  /// Writes an event under the number it has, and a delivery for each of its hooks.
+  /// Writes an event under the number it has, the save it orders, and a delivery for each of its hooks.
   func record(_ bound: BoundEvent, about subject: Subject, _ db: Database) throws {
     let event = bound.event
     let inserted = try db.run(
       """
       INSERT OR IGNORE INTO event (task, source, hook, sequence, type, at, state, status, previous_state,
-        previous_status, progress, previous_progress, reason, labels, body)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        previous_status, progress, previous_progress, reason, labels, files, body)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       .integer(subject.task), .integer(subject.source), .integer(subject.hook), .integer(event.sequence),
       .integer(event.type.code), .integer(event.timestamp.milliseconds), .integer(event.state?.code),
       .text(event.status), .integer(event.previousState?.code), .text(event.previousStatus),
       .real(event.progress), .real(event.previousProgress), .text(event.reason),
-      .text(Labels.text(event.labels)), .blob(event.task))
+      .text(Labels.text(event.labels)), .text(Files.text(event.files)), .blob(event.task))
     if inserted == 0 { return try checkIsRecorded(event, about: subject, db) }
     let row = db.lastInsertedRowID
+    if let save = bound.save, let task = subject.task { try order(save.outputs, of: task, event: row, db) }
+    let isHeld = bound.save?.holds == true && subject.task != nil
     let id = event.id
     // Deaths have no order among each other, and thousands that come at once do not go out one by one.
     let lane = event.type == .deliveryDead ? nil : subject.lane
     var hooks: Set<String> = []
     for hook in bound.hooks where hooks.insert(hook).inserted {
-      try insert(event: row, id, event.sequence, hook: hook, lane: lane, db)
+      try insert(event: row, id, event.sequence, hook: hook, lane: lane, isHeld: isHeld, db)
     }
   }
 
@@ -45,12 +47,13 @@ extension SQLiteStore {
     "SELECT 1 FROM delivery WHERE hook = ? AND lane = ? AND state < 2 AND sequence < ? LIMIT 1"
 
   private func insert(
-    event: Int64, _ id: String, _ sequence: Int, hook name: String, lane: Int64?, _ db: Database
+    event: Int64, _ id: String, _ sequence: Int, hook name: String, lane: Int64?, isHeld: Bool,
+    _ db: Database
   ) throws {
     let hook = try rows.names.makeRow(of: name, .hook, db)
     let waits =
       try lane != nil && db.exists(Self.laneBefore, .integer(hook), .integer(lane), .integer(sequence))
-    let state: DeliveryState = waits ? .waiting : .ready
+    let state: DeliveryState = isHeld ? .held : waits ? .waiting : .ready
     try db.run(
       """
       INSERT INTO delivery (key, event, hook, lane, sequence, state, next, created)

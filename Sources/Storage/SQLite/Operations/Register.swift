@@ -45,23 +45,26 @@ extension SQLiteStore {
   ) throws -> (answer: Registration, isNew: Bool) {
     let source = try rows.names.makeRow(of: task.ref.source, .source, db)
     let inserted = try db.run(
-      "INSERT OR IGNORE INTO task (source, id, first_seen, labels) VALUES (?, ?, ?, ?)", .integer(source),
-      .text(task.ref.id), .integer(now.milliseconds), .text(Labels.text(task.labels)))
+      "INSERT OR IGNORE INTO task (source, id, first_seen, labels, url) VALUES (?, ?, ?, ?, ?)",
+      .integer(source), .text(task.ref.id), .integer(now.milliseconds), .text(Labels.text(task.labels)),
+      .text(task.url))
     if inserted > 0 {
       let record = TaskRecord(
-        row: db.lastInsertedRowID, ref: task.ref, labels: task.labels, firstSeen: now)
+        row: db.lastInsertedRowID, ref: task.ref, url: task.url, labels: task.labels, firstSeen: now)
       return (.added(record), true)
     }
     var known = try existing(task.ref, source, db)
     guard task.again, known.ending != nil else { return (.known(known), false) }
     known = TaskRecord(
-      row: known.row, ref: known.ref, labels: task.labels.isEmpty ? known.labels : task.labels,
-      sequence: known.sequence, firstSeen: known.firstSeen, watchedSince: now, lastPolled: known.lastPolled)
+      row: known.row, ref: known.ref, url: task.url ?? known.url,
+      labels: task.labels.isEmpty ? known.labels : task.labels, sequence: known.sequence,
+      firstSeen: known.firstSeen, watchedSince: now, createdAt: known.createdAt, lastPolled: known.lastPolled)
     try db.run(
       """
       UPDATE task SET status = NULL, state = NULL, progress = NULL, changed_at = NULL, stalled = 0,
-        ending = NULL, ended_at = NULL, watched_since = ?, labels = ? WHERE row = ?
-      """, .integer(now.milliseconds), .text(Labels.text(known.labels)), .integer(known.row))
+        ending = NULL, ended_at = NULL, watched_since = ?, labels = ?, url = ? WHERE row = ?
+      """, .integer(now.milliseconds), .text(Labels.text(known.labels)), .text(known.url),
+      .integer(known.row))
     if leavesSignals { try leave(.watchAgain(row: known.row), db) }
     return (.added(known), false)
   }

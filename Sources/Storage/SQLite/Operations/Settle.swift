@@ -91,7 +91,8 @@ extension SQLiteStore {
     "SELECT row, state FROM delivery WHERE hook = ? AND lane = ? AND state < 2 ORDER BY sequence LIMIT 1"
 
   /// Makes the first delivery of a lane ready that has not ended; answers whether it waited.
-  private func admitNext(hook: Int64, lane: Int64, _ db: Database) throws -> Bool {
+  @discardableResult
+  func admitNext(hook: Int64, lane: Int64, _ db: Database) throws -> Bool {
     let first = try db.first(Self.laneFirst, .integer(hook), .integer(lane)) {
       (row: $0.integer(0), state: $0.integer(1))
     }

@@ -8,6 +8,7 @@ enum LeftSignal {
   case unwatch(row: Int64)
   case replayed(hook: Int64)
   case resumed(hook: Int64)
+  case savesOrdered
 
   /// The kind and its subject, as stored.
   var stored: (kind: Int64, subject: Int64) {
@@ -17,6 +18,7 @@ enum LeftSignal {
     case .unwatch(let row): (2, row)
     case .replayed(let hook): (3, hook)
     case .resumed(let hook): (4, hook)
+    case .savesOrdered: (5, 0)
     }
   }
 
@@ -27,6 +29,7 @@ enum LeftSignal {
     case 2: self = .unwatch(row: subject)
     case 3: self = .replayed(hook: subject)
     case 4: self = .resumed(hook: subject)
+    case 5: self = .savesOrdered
     default: return nil
     }
   }
@@ -34,7 +37,7 @@ enum LeftSignal {
   /// Whether it says the same if it is said once.
   var isIdempotent: Bool {
     switch self {
-    case .tasksAdded, .replayed, .resumed: true
+    case .tasksAdded, .replayed, .resumed, .savesOrdered: true
     case .watchAgain, .unwatch: false
     }
   }
@@ -78,6 +81,7 @@ extension SQLiteStore {
   private func read(_ signal: LeftSignal, _ db: Database) throws -> Signal? {
     switch signal {
     case .tasksAdded: return .tasksAdded
+    case .savesOrdered: return .savesOrdered
     case .replayed(let hook): return .replayed(hook: try rows.names.name(of: hook, .hook, db))
     case .resumed(let hook): return .resumed(hook: try rows.names.name(of: hook, .hook, db))
     case .unwatch(let row):

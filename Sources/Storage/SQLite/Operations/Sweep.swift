@@ -59,6 +59,7 @@ extension SQLiteStore {
       SELECT 1 FROM task WHERE row = ? AND ended_at < ?
         AND NOT EXISTS (SELECT 1 FROM event JOIN delivery ON delivery.event = event.row
           WHERE event.task = task.row AND delivery.state < 2)
+        AND NOT EXISTS (SELECT 1 FROM save WHERE save.task = task.row AND save.state = 0)
         -- What a daemon has yet to be told of a task it can only be told while the task is there.
         AND NOT EXISTS (SELECT 1 FROM signal WHERE subject = task.row AND kind IN (1, 2))
       """, .integer(row), .integer(time.milliseconds))
@@ -71,6 +72,8 @@ extension SQLiteStore {
     try db.run(
       "DELETE FROM delivery WHERE event IN (SELECT event.row FROM event WHERE event.task = ?)", .integer(row))
     try db.run("DELETE FROM event WHERE task = ?", .integer(row))
+    try db.run("DELETE FROM file WHERE task = ?", .integer(row))
+    try db.run("DELETE FROM save WHERE task = ?", .integer(row))
     try db.run("DELETE FROM task WHERE row = ?", .integer(row))
     return true
   }

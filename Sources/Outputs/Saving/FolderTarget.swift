@@ -1,0 +1,98 @@
+import Config
+import Model
+
+/// Keeps a file in a folder.
+struct FolderTarget: Sendable {
+  private let run: OutputRun
+  private let root: String
+  /// Beside the place where the file will be, as far as that is known; or where it was begun.
+  let partPlace: FilePlace
+
+  init(_ run: OutputRun, root: String) {
+    self.run = run
+    self.root = root
+    if case .partial(let partial) = run.save.files[run.index],
+      let place = FilePlace(path: partial.path, below: root), place.name == run.partName
+    {
+      partPlace = place
+    } else {
+      partPlace = FilePlace(root: root, folders: run.names.name(of: run.index).folders, name: run.partName)
+    }
+  }
+
+  /// A file that is saved by what the store says: whether it is; nil where it has to be fetched anew.
+  func resume(_ file: SavedFile) async throws(SaveFailure) -> SavedFile? {
+    // Where `save_to` was another the copy stays where it is.
+    guard let place = FilePlace(path: file.path, below: root) else {
+      let above = FilePlace(path: file.path, below: "/")
+      return above.flatMap { Self.has($0, bytes: file.bytes) } == true ? file : nil
+    }
+    guard let folder = try? Folder.open(place, making: false) else { return nil }
+    let copy = folder.identity(of: place.name)
+    guard let left = folder.identity(of: run.partName), left.isFile else {
+      return copy?.isFile == true && copy?.size == file.bytes ? file : nil
+    }
+    if copy?.isSame(as: left) == true {
+      folder.remove(run.partName)
+      return file
+    }
+    // The part file has not got its name yet.
+    guard left.size == file.bytes else { return nil }
+    let part = PartFile(place.named(run.partName))
+    do throws(FileTrouble) { _ = try part.open() } catch { throw .failed(reason: error.description) }
+    run.names.learn(file.contentType, of: run.index)
+    let room = FileRoom(for: run.key, on: run.workshop.disk, within: run.site.room)
+    return try await keep(
+      WholeFile(bytes: file.bytes, sha256: file.sha256, contentType: file.contentType, room: room), part)
+  }
+
+  private static func has(_ place: FilePlace, bytes: Int64) -> Bool {
+    let copy = (try? Folder.open(place, making: false))?.identity(of: place.name)
+    return copy?.isFile == true && copy?.size == bytes
+  }
+
+  /// Gives the file its name.
+  func keep(_ whole: WholeFile, _ part: PartFile) async throws(SaveFailure) -> SavedFile {
+    defer { part.close() }
+    run.names.learn(whole.contentType, of: run.index)
+    let name = run.names.name(of: run.index)
+    let first = max(run.names.number(of: run.index), run.workshop.claims.firstNumber(of: name.path))
+    for number in first... {
+      let place = self.place(name.numbered(number))
+      guard run.workshop.claims.claim(place.path) else { continue }
+      defer { run.workshop.claims.release(place.path) }
+      guard try await isFree(place) else { continue }
+      let file = whole.saved(from: run.output.url, at: place.path)
+      try await run.note(.saved(file))
+      if try await publish(part, as: place) {
+        run.workshop.claims.found(number, of: name.path)
+        whole.room.finish(bytes: whole.bytes)
+        return file
+      }
+    }
+    throw .failed(reason: "no name is free for it")
+  }
+
+  private func place(_ name: String) -> FilePlace {
+    var parts = name.split(separator: "/").map(String.init)
+    let last = parts.popLast() ?? "_"
+    return FilePlace(root: root, folders: parts, name: last)
+  }
+
+  /// Whether a file can get this place: no other output of any task has it, and nobody else's file is there.
+  private func isFree(_ place: FilePlace) async throws(SaveFailure) -> Bool {
+    if try await run.isOthers(place.path) { return false }
+    return (try? Folder.open(place, making: false))?.identity(of: place.name) == nil
+  }
+
+  /// False where another file has got the place meanwhile.
+  private func publish(_ part: PartFile, as place: FilePlace) async throws(SaveFailure) -> Bool {
+    do throws(FileTrouble) {
+      try await Blocking.run { _ throws(FileTrouble) in try part.publish(as: place) }
+      return true
+    } catch {
+      if error.kind == .exists { return false }
+      throw .failed(reason: error.description)
+    }
+  }
+}

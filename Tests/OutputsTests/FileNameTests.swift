@@ -1,0 +1,6 @@
+import Testing
+
+@testable import Outputs
+
+@Suite struct FileNameTests {
+}
