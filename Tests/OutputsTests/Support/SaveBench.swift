@@ -13,6 +13,7 @@ import Testing
 /// A saver with all that it needs: a folder and a store of its own, a real transport, a clock that is turned.
 final class SaveBench: Sendable {
   let folder: String
+  private let isBorrowed: Bool
   let store: any Store
   let scripted: ScriptedStore
   let time = ManualTime()
@@ -21,15 +22,19 @@ final class SaveBench: Sendable {
   let observer = RecordingObserver()
   private let told = Mutex<[(event: BoundEvent, released: [String])]>([])
 
-  init(store: (any Store)? = nil) throws {
-    folder = NSTemporaryDirectory() + "outputs-" + UUID().uuidString
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  /// - Parameter folder: that of another bench, which is to outlive this one.
+  init(store: (any Store)? = nil, folder: String? = nil) throws {
+    isBorrowed = folder != nil
+    self.folder = folder ?? NSTemporaryDirectory() + "outputs-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: self.folder, withIntermediateDirectories: true)
     scripted = ScriptedStore()
     self.store = store ?? scripted
     loop = try CurlLoop()
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: folder) }
+  deinit {
+    if !isBorrowed { try? FileManager.default.removeItem(atPath: folder) }
+  }
 
   var target: String { folder + "/out" }
   var parts: String { folder + "/.taskhook-parts" }
