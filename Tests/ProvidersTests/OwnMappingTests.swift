@@ -174,6 +174,16 @@ import Testing
       "\(errors)")
   }
 
+  @Test func aBatchIsReadAsSeveralTasks() {
+    let (_, errors) = Fixtures.source(
+      "provider: http\nbase_url: http://127.0.0.1:9\nrequest: {url: '/{ids}', batch: 2}\n"
+        + "read: {status: s, states: {failed: x}}")
+    #expect(
+      errors == [
+        "c.yaml:3:26: request.batch: an answer to a batch is several tasks. Expected: the key \"items\" of \"read\""
+      ])
+  }
+
   @Test func theLeast() throws {
     let (settings, errors) = Fixtures.source(
       "provider: http\nbase_url: http://127.0.0.1:9\nrequest: {url: '/{id}'}\nread: {status: s, states: {failed: x}}"
@@ -192,6 +202,18 @@ import Testing
     let body = try provider.request(for: "t").body ?? []
     #expect(String(decoding: body, as: UTF8.self) == #"{"task":"t","token":"hunter2-{id}-{ids}"}"#)
     #expect(provider.outcome(500, "no token hunter2-{id}-{ids}") == "failed: HTTP 500: no token ***")
+  }
+
+  /// Headers that are written out are as good as keys.
+  @Test func whatTheSourceWritesIsMasked() throws {
+    let (settings, _) = Fixtures.source(
+      Self.whole.replacing("X-Version: \"2\"", with: "X-Key: pl41n, X-Mix: \"a ${TOKEN} ${WORD}\"")
+        .replacing("?full=1", with: "?t=${URL}"),
+      environment: ["KEY": "sk-1234", "TOKEN": "hunter2-token", "WORD": "videos", "URL": "in-the-url"])
+    let secrets = try #require(settings).secrets.map { $0.reveal() }
+    #expect(
+      Set(secrets) == ["sk-1234", "blue", "pl41n", "a hunter2-token videos", "hunter2-token", "in-the-url"])
+    #expect(Fixtures.source("provider: runway-direct").0?.secrets.isEmpty == true)
   }
 
   @Test(arguments: [

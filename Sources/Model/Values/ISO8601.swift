@@ -8,47 +8,92 @@ extension Timestamp {
 
   /// Reads an RFC 3339 time: `2026-05-01T12:47:47.351Z`, `2026-05-01 14:47:47+02:00`. Digits beyond the
   /// millisecond are dropped; nil for anything else.
-  package init?(rfc3339 text: String) {
-    let parts = text.split(maxSplits: 1) { $0 == "T" || $0 == "t" || $0 == " " }
-    guard parts.count == 2, let days = Self.days(parts[0]) else { return nil }
-    let zoneStart = parts[1].firstIndex { "Zz+-".contains($0) } ?? parts[1].endIndex
-    guard let time = Self.milliseconds(parts[1][..<zoneStart]),
-      let offset = Self.offset(parts[1][zoneStart...])
+  package init?(rfc3339 text: String) { self.init(text, isLoose: false) }
+
+  /// The same, and what else ISO 8601 allows of it: no zone, which is taken as UTC, and one without a colon, `+0200`.
+  package init?(iso8601 text: String) { self.init(text, isLoose: true) }
+
+  private init?(_ text: String, isLoose: Bool) {
+    var reader = TimeReader(text)
+    guard let days = reader.date(), reader.skip(UInt8(ascii: "T"), UInt8(ascii: "t"), UInt8(ascii: " ")),
+      let time = reader.time(), let offset = reader.offset(isLoose: isLoose), reader.isAtEnd
     else { return nil }
     self.init(milliseconds: Int64(days) * 86_400_000 + time - offset)
   }
+}
 
-  private static func days(_ date: Substring) -> Int? {
-    let fields = date.split(separator: "-", omittingEmptySubsequences: false)
-    guard fields.count == 3, let year = Int(digits: fields[0], 4...4),
-      let month = Int(digits: fields[1], 2...2),
-      let day = Int(digits: fields[2], 2...2), (1...12).contains(month), (1...31).contains(day)
+/// Reads the parts of a time one after the other. Times come with every answer of a task API: it works on bytes.
+private struct TimeReader {
+  private let text: [UInt8]
+  private var at = 0
+
+  init(_ text: String) { self.text = Array(text.utf8) }
+
+  var isAtEnd: Bool { at == text.count }
+
+  /// Passes over one of some characters; answers whether it was there.
+  mutating func skip(_ characters: UInt8...) -> Bool {
+    guard at < text.count, characters.contains(text[at]) else { return false }
+    at += 1
+    return true
+  }
+
+  /// Days since 1970.
+  mutating func date() -> Int? {
+    guard let year = number(4), skip(UInt8(ascii: "-")), let month = number(2), skip(UInt8(ascii: "-")),
+      let day = number(2), (1...12).contains(month), (1...31).contains(day)
     else { return nil }
     return CivilTime.daysSince1970(year, month, day)
   }
 
-  private static func milliseconds(_ time: Substring) -> Int64? {
-    let halves = time.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-    let fields = halves[0].split(separator: ":", omittingEmptySubsequences: false)
-    guard fields.count == 3, let hour = Int(digits: fields[0], 2...2),
-      let minute = Int(digits: fields[1], 2...2),
-      let second = Int(digits: fields[2], 2...2), hour < 24, minute < 60, second <= 60  // 60: a leap second
+  /// Milliseconds of the day.
+  mutating func time() -> Int64? {
+    guard let hour = number(2), skip(UInt8(ascii: ":")), let minute = number(2), skip(UInt8(ascii: ":")),
+      let second = number(2), hour < 24, minute < 60, second <= 60  // 60: a leap second
     else { return nil }
     var fraction = 0
-    if halves.count == 2 {
-      guard Int(digits: halves[1].prefix(9), 1...9) != nil, halves[1].utf8.count <= 9 else { return nil }
-      fraction = Int(digits: (halves[1] + "00").prefix(3), 3...3) ?? 0
+    if skip(UInt8(ascii: ".")) {
+      guard let milliseconds = milliseconds() else { return nil }
+      fraction = milliseconds
     }
     return Int64(((hour * 60 + minute) * 60 + second) * 1000 + fraction)
   }
 
-  private static func offset(_ zone: Substring) -> Int64? {
-    if zone == "Z" || zone == "z" { return 0 }
-    let fields = zone.dropFirst().split(separator: ":", omittingEmptySubsequences: false)
-    guard fields.count == 2, let hours = Int(digits: fields[0], 2...2),
-      let minutes = Int(digits: fields[1], 2...2),
-      hours < 24, minutes < 60
-    else { return nil }
-    return Int64(hours * 60 + minutes) * (zone.hasPrefix("-") ? -60_000 : 60_000)
+  /// The zone's distance from UTC in milliseconds.
+  mutating func offset(isLoose: Bool) -> Int64? {
+    if skip(UInt8(ascii: "Z"), UInt8(ascii: "z")) { return 0 }
+    if isAtEnd { return isLoose ? 0 : nil }
+    let isWest = text[at] == UInt8(ascii: "-")
+    guard skip(UInt8(ascii: "+"), UInt8(ascii: "-")), let hours = number(2) else { return nil }
+    let hasColon = skip(UInt8(ascii: ":"))
+    guard hasColon || isLoose, let minutes = number(2), hours < 24, minutes < 60 else { return nil }
+    return Int64(hours * 60 + minutes) * (isWest ? -60_000 : 60_000)
+  }
+
+  /// From one to nine digits of a second.
+  private mutating func milliseconds() -> Int? {
+    let start = at
+    var value = 0
+    while let digit = digit() {
+      if at - start <= 3 { value = value * 10 + digit }
+    }
+    guard (1...9).contains(at - start) else { return nil }
+    return value * [100, 10, 1][min(at - start, 3) - 1]
+  }
+
+  /// A number of so many digits.
+  private mutating func number(_ count: Int) -> Int? {
+    var value = 0
+    for _ in 0..<count {
+      guard let digit = digit() else { return nil }
+      value = value * 10 + digit
+    }
+    return value
+  }
+
+  private mutating func digit() -> Int? {
+    guard at < text.count, (48...57).contains(text[at]) else { return nil }
+    at += 1
+    return Int(text[at - 1]) - 48
   }
 }

@@ -1,7 +1,8 @@
 import Config
 import Model
 
-/// The body of a request as it stands in a mapping, to be sent as JSON.
+/// The body of a request as it stands in a mapping, to be sent as JSON. Its texts may have places in braces; a `{` that
+/// begins none is a brace.
 package indirect enum BodyTree: Sendable {
   /// A number, a boolean or null as JSON.
   case fixed([UInt8])
@@ -9,9 +10,6 @@ package indirect enum BodyTree: Sendable {
   case text([TextPiece])
   case list([BodyTree])
   case object([(key: String, value: BodyTree)])
-
-  /// The places that its texts may name. A `{` that begins none is a brace.
-  static let names: PlaceSet = [.id, .ids, .parameters]
 
   /// Reads a node; nil where an error was reported.
   init?(_ node: ConfigNode) {
@@ -46,16 +44,6 @@ package indirect enum BodyTree: Sendable {
     case .text(let pieces): Self.parts(of: pieces).compactMap(\.place)
     case .list(let items): items.flatMap(\.places)
     case .object(let entries): entries.flatMap(\.value.places)
-    }
-  }
-
-  /// The texts that came from outside the file.
-  var foreign: [String] {
-    switch self {
-    case .fixed: []
-    case .text(let pieces): pieces.compactMap(\.foreign)
-    case .list(let items): items.flatMap(\.foreign)
-    case .object(let entries): entries.flatMap(\.value.foreign)
     }
   }
 

@@ -7,8 +7,6 @@ package struct Mapping: ConfigSection {
     static let key = Key(
       "key", .string, defaultText: "none",
       doc: "The environment variable that usually holds a key of the API.")
-    static let docs = Key(
-      "docs", .oneOrMany(of: .string), default: [], defaultText: "none", doc: "Where all this was read.")
     static let baseURL = Key(
       "base_url", .baseURL, required: true,
       doc: "Where the API is reached unless the source says otherwise.")
@@ -22,7 +20,7 @@ package struct Mapping: ConfigSection {
   }
 
   package static let keys = [
-    AnyKey(Keys.summary), AnyKey(Keys.key), AnyKey(Keys.docs), AnyKey(Keys.baseURL), AnyKey(Keys.parameters),
+    AnyKey(Keys.summary), AnyKey(Keys.key), AnyKey(Keys.baseURL), AnyKey(Keys.parameters),
     AnyKey(Keys.request), AnyKey(Keys.read),
   ]
 
@@ -54,7 +52,7 @@ package struct Mapping: ConfigSection {
     self.parameters = parameters.map { ($0.name, $0.value) }
     self.request = request
     self.read = read
-    ParameterCheck(names: parameters.map(\.name)).check(
+    MappingCheck(names: parameters.map(\.name)).check(
       request: section.node(at: Keys.request), request, read: section.node(at: Keys.read), read)
   }
 

@@ -61,8 +61,6 @@ package struct RequestRules: ConfigSection {
   package let body: BodyTree?
   /// 1 where each task needs a request of its own.
   package let batch: Int
-  /// The texts from outside the file in its headers and body, which may be secrets.
-  package let foreign: [String]
 
   package init?(_ section: Section) {
     method = section[Keys.method]
@@ -71,8 +69,6 @@ package struct RequestRules: ConfigSection {
     headers = section[Keys.headers]
     body = section[Keys.body]
     batch = section[Keys.batch] ?? 1
-    foreign =
-      (section.node(at: Keys.headers)?.entries.flatMap(\.value.parts) ?? []) + (body?.foreign ?? [])
     let checks = [checkURL(section), checkBody(section), checkBatch(section)]
     if checks.contains(false) { return nil }
   }

@@ -6,7 +6,9 @@ import Model
 package struct StateTable: ConfigSection {
   private static func key(_ state: TaskState) -> Key<[String], [String]?> {
     Key(
-      state.rawValue, .oneOrMany(of: .string), defaultText: "none",
+      state.rawValue,
+      .oneOrMany(of: ValueType<String>.string.described(example: state.rawValue.uppercased())),
+      defaultText: "none",
       doc: "Words for a task that is \(state.rawValue).")
   }
 

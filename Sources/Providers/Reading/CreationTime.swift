@@ -15,7 +15,7 @@ enum CreationTime {
     } else if let text = value.string {
       time =
         text.utf8.allSatisfy { (48...57).contains($0) || $0 == UInt8(ascii: ".") }
-        ? Double(text).flatMap(milliseconds) : read(text)
+        ? Double(text).flatMap(milliseconds) : Timestamp(iso8601: text)?.milliseconds
     } else {
       time = nil
     }
@@ -26,14 +26,5 @@ enum CreationTime {
   private static func milliseconds(_ number: Double) -> Int64? {
     guard number >= 0, number < 1e14 else { return nil }
     return Int64((number >= 1e11 ? number : number * 1000).rounded())
-  }
-
-  private static func read(_ text: String) -> Int64? {
-    if let time = Timestamp(rfc3339: text) { return time.milliseconds }
-    if let time = Timestamp(rfc3339: text + "Z") { return time.milliseconds }
-    // ISO 8601's basic form of the zone: +0200.
-    let zone = text.suffix(5)
-    guard zone.utf8.count == 5, zone.hasPrefix("+") || zone.hasPrefix("-") else { return nil }
-    return Timestamp(rfc3339: text.dropLast(2) + ":" + text.suffix(2))?.milliseconds
   }
 }

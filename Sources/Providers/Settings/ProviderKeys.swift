@@ -55,7 +55,8 @@ package enum ProviderKeys {
     guard let values = ParameterValues(mapping).read(section) else { return nil }
     return ProviderSettings(
       mapping: mapping, baseURL: section[baseURL] ?? mapping.baseURL, apiKey: key, headers: section[headers],
-      parameters: values, connection: ConnectionKeys.options(section))
+      parameters: values, connection: ConnectionKeys.options(section),
+      written: choice == .http ? RequestSecrets.read(section.node(at: request)) : [])
   }
 
   /// The mapping that the source itself is.
@@ -68,7 +69,7 @@ package enum ProviderKeys {
       section.fail("the key \"\(key.name)\" is missing", expected: key.expected)
     }
     guard let request = section[request], let read = section[read] else { return nil }
-    ParameterCheck(names: []).check(
+    MappingCheck(names: []).check(
       request: section.node(at: self.request), request, read: section.node(at: self.read), read)
     guard let baseURL = section[baseURL] else { return nil }
     return Mapping(summary: "An API of one's own", baseURL: baseURL, request: request, read: read)

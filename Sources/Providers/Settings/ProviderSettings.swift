@@ -10,10 +10,13 @@ package struct ProviderSettings: Sendable {
   /// What stands for the mapping's parameters, by their names: all of them.
   package var parameters: [String: String]
   package var connection: ConnectionOptions
+  /// What the source itself writes into the request of a mapping of its own, and may be a secret.
+  package var written: [Secret]
 
   package init(
     mapping: Mapping, baseURL: BaseURL, apiKey: Secret? = nil, headers: [NamedHeader<Secret>] = [],
-    parameters: [String: String] = [:], connection: ConnectionOptions = ConnectionOptions()
+    parameters: [String: String] = [:], connection: ConnectionOptions = ConnectionOptions(),
+    written: [Secret] = []
   ) {
     self.mapping = mapping
     self.baseURL = baseURL
@@ -21,13 +24,9 @@ package struct ProviderSettings: Sendable {
     self.headers = headers
     self.parameters = parameters
     self.connection = connection
+    self.written = written
   }
 
-  /// All that must not show, because the source sends it and a server may echo it: the key, the values of headers,
-  /// and what `${…}` put into headers and body of a request of one's own.
-  package var secrets: [Secret] {
-    // Shorter ones are words such as the name of a model.
-    let foreign = mapping.request.foreign.filter { $0.utf8.count >= 8 }
-    return [apiKey].compactMap(\.self) + headers.map(\.value) + foreign.map { Secret($0) }
-  }
+  /// All that must not show, because the source sends it and a server may echo it.
+  package var secrets: [Secret] { [apiKey].compactMap(\.self) + headers.map(\.value) + written }
 }

@@ -1,8 +1,9 @@
 import Config
 
-/// Looks for names in braces that stand for nothing, where it is known what parameters there are. In texts of a
-/// body such names are texts.
-struct ParameterCheck {
+/// What the parts of a mapping ask of each other: that names in braces stand for something, which shows where it is
+/// known what parameters there are (in texts of a body such names are texts), and that answers for many tasks are
+/// read as such.
+struct MappingCheck {
   /// Those of the mapping's parameters.
   let names: [String]
 
@@ -11,6 +12,10 @@ struct ParameterCheck {
     if check(request.url, at: node?["url"]), !request.namesTask, let url = node?["url"] {
       url.fail(
         "\(url.shown) asks for the same whatever the task", expected: RequestRules.Keys.url.type.expected)
+    }
+    if request.batch > 1, rules.items.isEmpty {
+      node?["batch"]?.failAtKey(
+        "an answer to a batch is several tasks", expected: "the key \"items\" of \"read\"")
     }
     for header in request.headers { check(header.value, at: node?["headers"]?[header.name]) }
     check(rules.result?.url, at: read?["result"]?["url"])
