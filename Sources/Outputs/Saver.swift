@@ -1,5 +1,6 @@
 import Logging
 import Model
+import Synchronization
 
 /// Keeps copies of the output files of tasks that succeeded, as the store has ordered it. It finds its work in the
 /// store, at its start and whenever it is told that there may be more; so none is lost.
@@ -51,6 +52,9 @@ package actor Saver {
   private var working: [String: Int] = [:]
   private var weight = 0
   private var strangers: Set<String> = []
+  /// How often it was told that there may be more, and of how many of these it knows.
+  private let notices = Atomic<Int>(0)
+  private var seen = 0
   private var mayHaveMore = false
   private var scan: Task<Void, Never>?
   private var phase = Phase.new
@@ -101,7 +105,10 @@ package actor Saver {
   }
 
   /// There may be new saves.
-  package nonisolated func notify() { Task { await look() } }
+  package nonisolated func notify() {
+    notices.add(1, ordering: .relaxed)
+    Task { await look() }
+  }
 
   /// Breaks off; what is there of files stays for the next start.
   package func stop() async {
@@ -114,11 +121,14 @@ package actor Saver {
   }
 
   /// Whether no save is known that has not ended.
-  package var isIdle: Bool { known.isEmpty && scan == nil && !mayHaveMore }
+  package var isIdle: Bool {
+    known.isEmpty && scan == nil && !mayHaveMore && seen == notices.load(ordering: .relaxed)
+  }
 
   // MARK: Finding work
 
   private func look() {
+    seen = notices.load(ordering: .relaxed)
     guard phase == .working else { return }
     mayHaveMore = true
     if scan == nil { scan = Task { await self.search() } }

@@ -33,7 +33,7 @@ final class PartFile: Sendable {
   func open() throws(FileTrouble) -> Int64 {
     let (folder, descriptor) = try openFile()
     var status = stat()
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, fstat(descriptor, &status) == 0 else {
+    guard Self.lock(descriptor), fstat(descriptor, &status) == 0 else {
       defer { Glibc.close(descriptor) }
       if errno == EWOULDBLOCK { throw FileTrouble(.busy, "another process writes \(place.path)") }
       throw FileTrouble("lock", place.path)
@@ -55,6 +55,12 @@ final class PartFile: Sendable {
       state.identity = identity
     }
     return identity.size
+  }
+
+  /// Where the file system knows no locks, there are none.
+  private static func lock(_ descriptor: Int32) -> Bool {
+    if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+    return errno == ENOLCK || errno == ENOSYS || errno == EOPNOTSUPP || errno == EINVAL
   }
 
   /// The folder may be removed in the moment in which it is empty: by the end of the file that it was made for.

@@ -29,7 +29,8 @@ struct S3Target: Sendable {
 
   /// An upload that a stop or a crash broke off would be kept, and cost, for ever.
   func abortOldUpload() async throws(SaveFailure) {
-    guard var partial = run.partial(at: part.place), let upload = partial.upload.flatMap(S3Upload.init(text:))
+    guard case .partial(var partial) = run.save.files[run.index],
+      let upload = partial.upload.flatMap(S3Upload.init(text:))
     else { return }
     await abort(upload)
     if Task.isCancelled { throw .stopped }
@@ -65,8 +66,7 @@ struct S3Target: Sendable {
     return found.status / 100 != 2 || found.headers[S3Meta.ownerHeader] == owner
   }
 
-  /// The name of the temporary file is the same on every machine, and for no other output.
-  private var owner: String { run.partName.filter { $0.isLetter || $0.isNumber } }
+  private var owner: String { PartName.mark(of: run.save, output: run.index) }
 
   private func upload(_ whole: WholeFile, as key: String) async throws(SaveFailure) {
     let meta = S3Meta(contentType: whole.contentType, owner: owner, sha256: whole.sha256)

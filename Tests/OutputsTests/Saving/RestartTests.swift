@@ -151,6 +151,19 @@ import Testing
     #expect(event?.type == .saved && server.requests.count == 1 && bench.bytes(elsewhere) == bytes)
   }
 
+  /// What was begun for one success is no part of another's outputs, though it be as long.
+  @Test func aPartOfAnotherSuccessIsNotTakenUp() async throws {
+    let bench = try SaveBench()
+    let bytes = content(1000)
+    let server = try LoopbackServer { FileAnswer.file(bytes, to: $0) }
+    try bench.write(content(1000, seed: 9), to: Self.part)
+    let partial = PartialFile(path: bench.target + "/" + Self.part, validator: "\"v1\"", length: 1000)
+    bench.offer([server.url()], files: [0: .partial(partial)], sequence: 9)
+    let event = await bench.run(bench.saver(try bench.settings()))
+    #expect(event?.type == .saved && bench.bytes("d0658ae1/0.mp4") == bytes)
+    #expect(bench.files == ["d0658ae1/0.mp4"])
+  }
+
   @Test func aPartThatAnotherProcessWritesIsLeftAlone() async throws {
     let bench = try SaveBench()
     let bytes = content(1000)

@@ -86,7 +86,7 @@ import Testing
 
   @Test func aStateFileIsTakenUpByTheNextProcess() async throws {
     let path = NSTemporaryDirectory() + "outputs-" + UUID().uuidString + ".db"
-    defer { for end in ["", "-wal", "-shm"] { unlink(path + end) } }
+    defer { for end in ["", "-wal", "-shm", ".lock"] { unlink(path + end) } }
     let bytes = content(500_000)
     let server = try LoopbackServer { request in
       FileAnswer.first(request) == nil

@@ -120,7 +120,10 @@ final class SaveBench: Sendable {
 
   /// The name of the temporary file of an output.
   static func partName(_ output: Int = 0, id: String = "d0658ae1") -> String {
-    PartName.of(TaskRef(source: "runway", id: id), output: output)
+    PartName.of(
+      PendingSave(
+        row: 1, ref: TaskRef(source: "runway", id: id), event: sampleEvent(), outputs: [],
+        orderedAt: sampleTime), output: output)
   }
 }
 
