@@ -127,12 +127,18 @@ final class SaveBench: Sendable {
   }
 }
 
-/// A file's content, other for each seed.
+/// A file's content, other for each seed, and in each of its stretches of 64 KiB.
 func content(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
   var random = SeededRandom(seed: seed)
+  let block = (0..<min(count, 1 << 16)).map { _ in UInt8.random(in: 0...255, using: &random) }
   var bytes: [UInt8] = []
-  bytes.reserveCapacity(count + 8)
-  while bytes.count < count { withUnsafeBytes(of: random.next()) { bytes.append(contentsOf: $0) } }
+  bytes.reserveCapacity(count + block.count)
+  for number in 0..<max(1, (count + block.count - 1) / max(1, block.count)) {
+    bytes.append(contentsOf: block)
+    if block.count >= 4 {
+      withUnsafeBytes(of: UInt32(number)) { bytes.replaceSubrange(bytes.count - 4..<bytes.count, with: $0) }
+    }
+  }
   return Array(bytes.prefix(count))
 }
 
