@@ -33,6 +33,10 @@ package actor Saver {
   /// What is known of a save that has not ended.
   private struct Known {
     var source: String
+    /// Tells one order from another.
+    var orderedAt: Timestamp
+    /// Whether another was seen since.
+    var isStale = false
     /// Nil while it waits for others to end.
     var work: Task<Void, Never>?
     /// The number of the success whose outputs are at work.
@@ -48,7 +52,7 @@ package actor Saver {
   private let sites: [String: Site?]
   private var known: [Int64: Known] = [:]
   /// Rows that wait, in order, by source.
-  private var waiting: [String: [Int64]] = [:]
+  private var waiting: [String: ArraySlice<Int64>] = [:]
   private var working: [String: Int] = [:]
   private var weight = 0
   private var strangers: Set<String> = []
@@ -166,6 +170,8 @@ package actor Saver {
 
   private func take(_ save: PendingSave) {
     if let other = known[save.row] {
+      if other.orderedAt == save.orderedAt { return }
+      known[save.row]?.isStale = true
       // The task has succeeded anew, and its outputs are others: those of before are given up.
       if let success = other.success, success != save.event.sequence { other.work?.cancel() }
       return
@@ -179,7 +185,7 @@ package actor Saver {
       }
       return
     }
-    known[save.row] = Known(source: source)
+    known[save.row] = Known(source: source, orderedAt: save.orderedAt)
     waiting[source, default: []].append(save.row)
     begin(source)
   }
@@ -189,9 +195,8 @@ package actor Saver {
   private func begin(_ source: String) {
     while phase == .working, working[source, default: 0] < Self.most,
       weight < Self.mostWeight || working[source, default: 0] == 0,
-      let row = waiting[source]?.first
+      let row = waiting[source]?.popFirst()
     {
-      waiting[source]?.removeFirst()
       working[source, default: 0] += 1
       known[row]?.work = Task { await self.work(row, source) }
     }
@@ -205,8 +210,8 @@ package actor Saver {
     if waiting[source]?.isEmpty == true { waiting[source] = nil }
     // Those of other sources may have waited for room in memory.
     for source in waiting.keys { begin(source) }
-    // Where it was given up for another.
-    if Task.isCancelled { look() }
+    // Another order may have come in its last moment.
+    if ended?.isStale == true { look() }
   }
 
   /// Brings a save to its end, or to a stop.
@@ -237,6 +242,7 @@ package actor Saver {
     weight += bytes - (known[save.row]?.weight ?? 0)
     known[save.row]?.weight = bytes
     known[save.row]?.success = save.event.sequence
+    known[save.row]?.orderedAt = save.orderedAt
   }
 
   private nonisolated func run(_ save: PendingSave) async -> SaveReport? {

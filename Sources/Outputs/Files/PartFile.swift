@@ -35,7 +35,7 @@ final class PartFile: Sendable {
     var status = stat()
     guard Self.lock(descriptor), fstat(descriptor, &status) == 0 else {
       defer { Glibc.close(descriptor) }
-      if errno == EWOULDBLOCK { throw FileTrouble(.busy, "another process writes \(place.path)") }
+      if errno == EWOULDBLOCK { throw FileTrouble(.passing, "another process writes \(place.path)") }
       throw FileTrouble("lock", place.path)
     }
     let identity = Folder.Identity(status)
@@ -43,7 +43,7 @@ final class PartFile: Sendable {
     guard identity.isFile, status.st_nlink == 1, folder.identity(of: place.name)?.isSame(as: identity) == true
     else {
       Glibc.close(descriptor)
-      throw FileTrouble(.busy, "another process has just written \(place.path)")
+      throw FileTrouble(.passing, "another process has just written \(place.path)")
     }
     state.withLock { state in
       state.folder = folder

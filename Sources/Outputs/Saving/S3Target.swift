@@ -1,5 +1,3 @@
-import Crypto
-import Foundation
 import Model
 
 /// Keeps a file in an S3-compatible storage.
@@ -20,7 +18,6 @@ struct S3Target: Sendable {
   }
 
   private var bucket: S3Bucket { requests.bucket }
-  private var store: any Store { run.workshop.store }
 
   /// Removes what is left of the temporary file.
   func forgetPart() {
@@ -42,18 +39,20 @@ struct S3Target: Sendable {
   func keep(_ whole: WholeFile) async throws(SaveFailure) -> SavedFile {
     part.close()
     run.names.learn(whole.contentType, of: run.index)
-    return try await run.keep(as: bucket.path) { (name, path) async throws(SaveFailure) in
-      let key = bucket.key(name)
-      guard try await isFree(key) else { return nil }
-      do throws(SaveFailure) { try await upload(whole, as: key) } catch {
-        if error != .stopped { forgetPart() }
-        throw error
+    do throws(SaveFailure) {
+      let file = try await run.keep(as: bucket.path) { (name, path) async throws(SaveFailure) in
+        guard try await isFree(bucket.key(name)) else { return nil }
+        try await upload(whole, as: bucket.key(name))
+        let file = whole.saved(from: run.output.url, at: path)
+        try await run.note(.saved(file))
+        return file
       }
-      let file = whole.saved(from: run.output.url, at: path)
-      try await run.note(.saved(file))
       forgetPart()
       whole.room.finish(bytes: whole.bytes)
       return file
+    } catch {
+      if error != .stopped { forgetPart() }
+      throw error
     }
   }
 

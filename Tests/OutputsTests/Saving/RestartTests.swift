@@ -108,11 +108,13 @@ import Testing
     try bench.write(bytes, to: elsewhere)
     var other = Self.saved(bench, bytes)
     other.path = elsewhere
+    var distant = Self.saved(bench, bytes)
+    distant.path = "s3://media/0.mp4"
     bench.offer(
-      ["https://cdn.example/a", "https://cdn.example/b"],
-      files: [0: .saved(Self.saved(bench, bytes)), 1: .saved(other)])
+      ["https://cdn.example/a", "https://cdn.example/b", "https://cdn.example/c"],
+      files: [0: .saved(Self.saved(bench, bytes)), 1: .saved(other), 2: .saved(distant)])
     let event = await bench.run(bench.saver(try bench.settings()))
-    #expect(event?.type == .saved && event?.files == [Self.saved(bench, bytes), other])
+    #expect(event?.type == .saved && event?.files == [Self.saved(bench, bytes), other, distant])
   }
 
   @Test(arguments: [nil, 999, 0])
