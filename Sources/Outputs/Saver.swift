@@ -1,5 +1,6 @@
 import Logging
 import Model
+import Synchronization
 
 /// Keeps copies of the output files of tasks that succeeded, as the store has ordered it. It finds its work in the
 /// store, at its start and whenever it is told that there may be more; so none is lost.
@@ -32,6 +33,10 @@ package actor Saver {
   /// What is known of a save that has not ended.
   private struct Known {
     var source: String
+    /// Tells one order from another.
+    var orderedAt: Timestamp
+    /// Whether another was seen since.
+    var isStale = false
     /// Nil while it waits for others to end.
     var work: Task<Void, Never>?
     /// The number of the success whose outputs are at work.
@@ -47,10 +52,13 @@ package actor Saver {
   private let sites: [String: Site?]
   private var known: [Int64: Known] = [:]
   /// Rows that wait, in order, by source.
-  private var waiting: [String: [Int64]] = [:]
+  private var waiting: [String: ArraySlice<Int64>] = [:]
   private var working: [String: Int] = [:]
   private var weight = 0
   private var strangers: Set<String> = []
+  /// How often it was told that there may be more, and of how many of these it knows.
+  private let notices = Atomic<Int>(0)
+  private var seen = 0
   private var mayHaveMore = false
   private var scan: Task<Void, Never>?
   private var phase = Phase.new
@@ -101,7 +109,10 @@ package actor Saver {
   }
 
   /// There may be new saves.
-  package nonisolated func notify() { Task { await look() } }
+  package nonisolated func notify() {
+    notices.add(1, ordering: .relaxed)
+    Task { await look() }
+  }
 
   /// Breaks off; what is there of files stays for the next start.
   package func stop() async {
@@ -114,11 +125,14 @@ package actor Saver {
   }
 
   /// Whether no save is known that has not ended.
-  package var isIdle: Bool { known.isEmpty && scan == nil && !mayHaveMore }
+  package var isIdle: Bool {
+    known.isEmpty && scan == nil && !mayHaveMore && seen == notices.load(ordering: .relaxed)
+  }
 
   // MARK: Finding work
 
   private func look() {
+    seen = notices.load(ordering: .relaxed)
     guard phase == .working else { return }
     mayHaveMore = true
     if scan == nil { scan = Task { await self.search() } }
@@ -156,6 +170,8 @@ package actor Saver {
 
   private func take(_ save: PendingSave) {
     if let other = known[save.row] {
+      if other.orderedAt == save.orderedAt { return }
+      known[save.row]?.isStale = true
       // The task has succeeded anew, and its outputs are others: those of before are given up.
       if let success = other.success, success != save.event.sequence { other.work?.cancel() }
       return
@@ -169,7 +185,7 @@ package actor Saver {
       }
       return
     }
-    known[save.row] = Known(source: source)
+    known[save.row] = Known(source: source, orderedAt: save.orderedAt)
     waiting[source, default: []].append(save.row)
     begin(source)
   }
@@ -179,9 +195,8 @@ package actor Saver {
   private func begin(_ source: String) {
     while phase == .working, working[source, default: 0] < Self.most,
       weight < Self.mostWeight || working[source, default: 0] == 0,
-      let row = waiting[source]?.first
+      let row = waiting[source]?.popFirst()
     {
-      waiting[source]?.removeFirst()
       working[source, default: 0] += 1
       known[row]?.work = Task { await self.work(row, source) }
     }
@@ -195,8 +210,8 @@ package actor Saver {
     if waiting[source]?.isEmpty == true { waiting[source] = nil }
     // Those of other sources may have waited for room in memory.
     for source in waiting.keys { begin(source) }
-    // Where it was given up for another.
-    if Task.isCancelled { look() }
+    // Another order may have come in its last moment.
+    if ended?.isStale == true { look() }
   }
 
   /// Brings a save to its end, or to a stop.
@@ -227,6 +242,7 @@ package actor Saver {
     weight += bytes - (known[save.row]?.weight ?? 0)
     known[save.row]?.weight = bytes
     known[save.row]?.success = save.event.sequence
+    known[save.row]?.orderedAt = save.orderedAt
   }
 
   private nonisolated func run(_ save: PendingSave) async -> SaveReport? {

@@ -88,7 +88,7 @@ import Testing
     for (escape, expected) in [
       (TextEscape.none, #"<a> & *b*_c\"#), (.html, #"&lt;a&gt; &amp; *b*_c\"#),
       (.slackMrkdwn, #"&lt;a&gt; &amp; *b*_c\"#), (.markdown, #"<a\> & \*b\*\_c\\"#),
-      (.telegramMarkdownV2, #"<a\> & \*b\*\_c\\"#),
+      (.telegramMarkdownV2, #"<a\> & \*b\*\_c\\"#), (.path, "<a> & *b*_c_"),
     ] {
       #expect(try Self.render("{{task.t}}", task: task, escape: escape) == expected)
       #expect(try Self.render("*{{task.t}}*", task: task, escape: escape) == "*\(expected)*")
@@ -103,6 +103,16 @@ import Testing
       try Self.render("{{task.o}} {{lower(task.t)}}", task: task, escape: .markdown)
         == #"\["\*"\] <a\> & \*b\*\_c\\"#)
     #expect(try Self.render("{{task.o}}", task: task, escape: .markdown) == #"\["\*"\]"#)
+  }
+
+  @Test func aPathsPartsStayWhole() {
+    #expect(TextEscape.path.apply(to: "../a\\b\0c\n\u{85}\u{7f}ü 🎬") == ".._a_b_c___ü 🎬")
+  }
+
+  @Test func wordsCanBeLeftOut() throws {
+    let names = TemplateNames.message.without(["attempt"])
+    #expect(throws: TemplateProblem.self) { try TextTemplate("{{attempt}}", knowing: names) }
+    _ = try TextTemplate("{{delivery}}", knowing: names)
   }
 
   @Test func callersAddWords() throws {

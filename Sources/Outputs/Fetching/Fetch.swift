@@ -7,53 +7,6 @@ import Model
 /// that gives says how it goes on. What has been kept stays, as long as the server shows that it is of the same
 /// file: by its validator, or where it has none by the file's length.
 struct Fetch: Sendable {
-  struct Rules: Sendable {
-    var giveUpAfter: Duration = .seconds(6 * 3600)
-    /// Waits after failures in a row: 1 s, 2 s, 4 s… 60 s.
-    var firstWait: Duration = .seconds(1)
-    var mostWait: Duration = .seconds(60)
-    /// The longest that a server may have us wait.
-    var mostRetryAfter: Duration = .seconds(3600)
-    /// Redirects of one attempt.
-    var hops = 5
-    /// How often in a row an address that has run out is asked for anew, and one that is refused otherwise.
-    var renewals = 5
-    var renewalsOfRefused = 1
-    /// How often in a row what was kept may be thrown away. A server that does not resume, and breaks off each
-    /// time, would have the same bytes sent for hours.
-    var wastes = 10
-  }
-
-  enum Step: Sendable, Equatable {
-    case ask(Ask)
-    /// Wait, then begin again with `next`.
-    case wait(Duration)
-    /// Wait, ask the API for the outputs' addresses, and tell `renewed`.
-    case renew(after: Duration)
-    /// The file is whole.
-    case done
-    case fail(reason: String)
-  }
-
-  struct Ask: Sendable, Equatable {
-    var url: String
-    var headers: [HTTPHeader]
-    /// Whether it goes to the API itself, and only by its own word: the source's key may come along.
-    var isOwn: Bool
-    /// Whether it goes to the API's own host, which the config names, and may be a private one.
-    var isTrusted: Bool
-  }
-
-  /// What becomes of the body of an answer.
-  enum Body: Sendable, Equatable {
-    /// It goes behind what is kept.
-    case append
-    /// It replaces what is kept.
-    case replace
-    /// It is none of the file's.
-    case ignore
-  }
-
   /// Bytes of the file that are kept.
   private(set) var kept: Int64
   private(set) var validator: String?

@@ -6,8 +6,8 @@ struct FileTrouble: Error, Sendable, Equatable, CustomStringConvertible {
   enum Kind: Sendable {
     /// A file of this name is there already.
     case exists
-    /// Another process is at work on it.
-    case busy
+    /// Another process is at work on it, or has taken what the system can give for now.
+    case passing
     /// A folder on the way to it was removed meanwhile.
     case gone
     case other
@@ -27,6 +27,7 @@ struct FileTrouble: Error, Sendable, Equatable, CustomStringConvertible {
       switch code {
       case EEXIST: .exists
       case ENOENT: .gone
+      case EMFILE, ENFILE, ENOMEM: .passing
       default: .other
       }
     let cause: String =

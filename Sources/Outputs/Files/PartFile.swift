@@ -33,9 +33,9 @@ final class PartFile: Sendable {
   func open() throws(FileTrouble) -> Int64 {
     let (folder, descriptor) = try openFile()
     var status = stat()
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, fstat(descriptor, &status) == 0 else {
+    guard Self.lock(descriptor), fstat(descriptor, &status) == 0 else {
       defer { Glibc.close(descriptor) }
-      if errno == EWOULDBLOCK { throw FileTrouble(.busy, "another process writes \(place.path)") }
+      if errno == EWOULDBLOCK { throw FileTrouble(.passing, "another process writes \(place.path)") }
       throw FileTrouble("lock", place.path)
     }
     let identity = Folder.Identity(status)
@@ -43,7 +43,7 @@ final class PartFile: Sendable {
     guard identity.isFile, status.st_nlink == 1, folder.identity(of: place.name)?.isSame(as: identity) == true
     else {
       Glibc.close(descriptor)
-      throw FileTrouble(.busy, "another process has just written \(place.path)")
+      throw FileTrouble(.passing, "another process has just written \(place.path)")
     }
     state.withLock { state in
       state.folder = folder
@@ -55,6 +55,12 @@ final class PartFile: Sendable {
       state.identity = identity
     }
     return identity.size
+  }
+
+  /// Where the file system knows no locks, there are none.
+  private static func lock(_ descriptor: Int32) -> Bool {
+    if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+    return errno == ENOLCK || errno == ENOSYS || errno == EOPNOTSUPP || errno == EINVAL
   }
 
   /// The folder may be removed in the moment in which it is empty: by the end of the file that it was made for.

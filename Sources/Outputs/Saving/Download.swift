@@ -12,12 +12,12 @@ struct Download: Sendable {
   func run() async throws(SaveFailure) -> WholeFile {
     let (notes, noting) = AsyncStream<PartialFile>.makeStream(bufferingPolicy: .bufferingNewest(1))
     // What the server tells is written down as soon as it comes, and before anything later is: else a late note
-    // would follow that of the whole file.
-    async let noted: Void = note(notes)
+    // would follow that of the whole file. So it is where the saver stops.
+    let noted = Task { await note(notes) }
     let outcome: Result<WholeFile, SaveFailure>
     do throws(SaveFailure) { outcome = .success(try await fetch(noting)) } catch { outcome = .failure(error) }
     noting.finish()
-    await noted
+    await noted.value
     if case .failure = outcome { part.close() }
     return try outcome.get()
   }
@@ -101,14 +101,14 @@ struct Download: Sendable {
 
   // MARK: The part file
 
-  /// Opens the part file; where another process has it, once that has let go.
+  /// Opens the part file; where another process has it, or too many files are open, as soon as it can be.
   private func open() async throws(SaveFailure) -> Int64 {
     let deadline = time.now + run.site.settings.giveUpAfter
     while true {
       do throws(FileTrouble) {
         return try await Blocking.run { [part] _ throws(FileTrouble) in try part.open() }
       } catch {
-        guard error.kind == .busy, time.now < deadline else { throw .failed(reason: error.description) }
+        guard error.kind == .passing, time.now < deadline else { throw .failed(reason: error.description) }
         try await run.pause(.seconds(5), turn)
       }
     }

@@ -24,8 +24,8 @@ struct FolderTarget: Sendable {
   func resume(_ file: SavedFile) async throws(SaveFailure) -> SavedFile? {
     // Where `save_to` was another the copy stays where it is.
     guard let place = FilePlace(path: file.path, below: root) else {
-      let above = FilePlace(path: file.path, below: "/")
-      return above.flatMap { Self.has($0, bytes: file.bytes) } == true ? file : nil
+      guard let elsewhere = FilePlace(path: file.path, below: "/") else { return file }
+      return Self.has(elsewhere, bytes: file.bytes) ? file : nil
     }
     guard let folder = try? Folder.open(place, making: false) else { return nil }
     let copy = folder.identity(of: place.name)

@@ -17,7 +17,7 @@ struct OutputRun: Sendable {
 
   var output: TaskOutput { save.outputs[index] }
   var key: FileKey { FileKey(row: save.row, output: index) }
-  var partName: String { PartName.of(save.ref, output: index) }
+  var partName: String { PartName.of(save, output: index) }
 
   func run() async throws(SaveFailure) -> SavedFile {
     let turn = Turn(site.slots)
@@ -28,6 +28,7 @@ struct OutputRun: Sendable {
       let target = FolderTarget(self, root: root)
       if case .saved(let file) = save.files[index], let file = try await target.resume(file) { return file }
       let part = PartFile(target.partPlace)
+      forgetOthers(than: part.place)
       return try await target.keep(try await fetch(into: part, turn), part)
     case .bucket(let requests):
       let part = PartFile(FilePlace(root: workshop.partsFolder, name: partName), rootMode: 0o700)
@@ -37,8 +38,17 @@ struct OutputRun: Sendable {
         return file
       }
       try await target.abortOldUpload()
+      forgetOthers(than: part.place)
       return try await target.keep(try await fetch(into: part, turn))
     }
+  }
+
+  /// Removes what an earlier order has left elsewhere: of another success, or of another `save_to`.
+  private func forgetOthers(than place: FilePlace) {
+    guard case .partial(let partial) = save.files[index], partial.path != place.path,
+      let other = FilePlace(path: partial.path, below: "/"), PartName.isOne(other.name)
+    else { return }
+    (try? Folder.open(other, making: false))?.remove(other.name)
   }
 
   /// What is known of the part file, where it is of this place.

@@ -1,5 +1,3 @@
-import Crypto
-import Foundation
 import Model
 
 /// Keeps a file in an S3-compatible storage.
@@ -20,7 +18,6 @@ struct S3Target: Sendable {
   }
 
   private var bucket: S3Bucket { requests.bucket }
-  private var store: any Store { run.workshop.store }
 
   /// Removes what is left of the temporary file.
   func forgetPart() {
@@ -29,7 +26,8 @@ struct S3Target: Sendable {
 
   /// An upload that a stop or a crash broke off would be kept, and cost, for ever.
   func abortOldUpload() async throws(SaveFailure) {
-    guard var partial = run.partial(at: part.place), let upload = partial.upload.flatMap(S3Upload.init(text:))
+    guard case .partial(var partial) = run.save.files[run.index],
+      let upload = partial.upload.flatMap(S3Upload.init(text:))
     else { return }
     await abort(upload)
     if Task.isCancelled { throw .stopped }
@@ -41,18 +39,20 @@ struct S3Target: Sendable {
   func keep(_ whole: WholeFile) async throws(SaveFailure) -> SavedFile {
     part.close()
     run.names.learn(whole.contentType, of: run.index)
-    return try await run.keep(as: bucket.path) { (name, path) async throws(SaveFailure) in
-      let key = bucket.key(name)
-      guard try await isFree(key) else { return nil }
-      do throws(SaveFailure) { try await upload(whole, as: key) } catch {
-        if error != .stopped { forgetPart() }
-        throw error
+    do throws(SaveFailure) {
+      let file = try await run.keep(as: bucket.path) { (name, path) async throws(SaveFailure) in
+        guard try await isFree(bucket.key(name)) else { return nil }
+        try await upload(whole, as: bucket.key(name))
+        let file = whole.saved(from: run.output.url, at: path)
+        try await run.note(.saved(file))
+        return file
       }
-      let file = whole.saved(from: run.output.url, at: path)
-      try await run.note(.saved(file))
       forgetPart()
       whole.room.finish(bytes: whole.bytes)
       return file
+    } catch {
+      if error != .stopped { forgetPart() }
+      throw error
     }
   }
 
@@ -65,8 +65,7 @@ struct S3Target: Sendable {
     return found.status / 100 != 2 || found.headers[S3Meta.ownerHeader] == owner
   }
 
-  /// The name of the temporary file is the same on every machine, and for no other output.
-  private var owner: String { run.partName.filter { $0.isLetter || $0.isNumber } }
+  private var owner: String { PartName.mark(of: run.save, output: run.index) }
 
   private func upload(_ whole: WholeFile, as key: String) async throws(SaveFailure) {
     let meta = S3Meta(contentType: whole.contentType, owner: owner, sha256: whole.sha256)

@@ -9,8 +9,8 @@ import Testing
 @Suite struct RoomTests {
   private static let gibibyte: Int64 = 1 << 30
 
-  private static func part() throws -> PartFile {
-    let part = PartFile(FilePlace(root: NSTemporaryDirectory() + "room-" + UUID().uuidString, name: "p"))
+  private static func part(in folder: String) throws -> PartFile {
+    let part = PartFile(FilePlace(root: folder, name: "p"))
     _ = try part.open()
     return part
   }
@@ -42,7 +42,9 @@ import Testing
   }
 
   @Test func aFileIsRefusedWhereTheDiskIsNearlyFull() throws {
-    let part = try Self.part()
+    let folder = NSTemporaryDirectory() + "room-" + UUID().uuidString
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let part = try Self.part(in: folder)
     let space = Mutex(DiskSpace(total: 100 * Self.gibibyte, free: 2 * Self.gibibyte))
     let room = FileRoom(for: Self.key(0), on: DiskRoom(), within: nil) { _ in space.withLock { $0 } }
     #expect(room.refusal(of: part, kept: 0, length: Self.gibibyte) == nil)
@@ -51,7 +53,6 @@ import Testing
     #expect(room.refusal(of: part, kept: 0, length: nil) == nil)
     space.withLock { $0.free = Self.gibibyte + (16 << 20) - 1 }
     #expect(room.refusal(of: part, kept: 0, length: nil) != nil)
-    part.remove()
   }
 
   @Test func theLimitHoldsForAllTogether() async throws {

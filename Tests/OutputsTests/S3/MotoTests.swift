@@ -101,10 +101,14 @@ struct MotoTests {
     #expect(event?.files.map(\.path) == ["s3://media/d0658ae1/0-2.mp4"])
     #expect(try await Self.object("/media/d0658ae1/0.mp4", moto, bench).body == theirs)
     // The own one, of which the store was not told any more, is written anew.
-    bench.offer([server.url("/b")], sequence: 9)
+    bench.offer([server.url("/b")])
     event = await bench.run(bench.saver(settings))
     #expect(event?.files.map(\.path) == ["s3://media/d0658ae1/0-2.mp4"])
     #expect(try await Self.object("/media/d0658ae1/0-2.mp4", moto, bench).body == Array("/b".utf8))
+    // That of an earlier success is not.
+    bench.offer([server.url("/c")], sequence: 9)
+    event = await bench.run(bench.saver(settings))
+    #expect(event?.files.map(\.path) == ["s3://media/d0658ae1/0-3.mp4"])
   }
 
   @Test func aBucketThatIsNotThere() async throws {

@@ -125,6 +125,14 @@ import Testing
       event.reason == "cannot write s3://media: the storage answered \(status) \(code): \\x1b[1mWords & more")
   }
 
+  @Test func aRefusedLookEndsItToo() async throws {
+    let (event, lines, _, bench) = try await Self.save { request in
+      request.method == "HEAD" ? .respond(400) : Self.good(request)
+    }
+    #expect(event.reason == "cannot look at s3://media: the storage answered 400")
+    #expect(lines.count == 1 && bench.leftParts == [])
+  }
+
   @Test func aRefusedUploadIsForgotten() async throws {
     let (event, lines, _, bench) = try await Self.save(large: true) { request in
       request.target.contains("partNumber=2") ? Self.error(403, "AccessDenied") : Self.good(request)

@@ -108,11 +108,13 @@ import Testing
     try bench.write(bytes, to: elsewhere)
     var other = Self.saved(bench, bytes)
     other.path = elsewhere
+    var distant = Self.saved(bench, bytes)
+    distant.path = "s3://media/0.mp4"
     bench.offer(
-      ["https://cdn.example/a", "https://cdn.example/b"],
-      files: [0: .saved(Self.saved(bench, bytes)), 1: .saved(other)])
+      ["https://cdn.example/a", "https://cdn.example/b", "https://cdn.example/c"],
+      files: [0: .saved(Self.saved(bench, bytes)), 1: .saved(other), 2: .saved(distant)])
     let event = await bench.run(bench.saver(try bench.settings()))
-    #expect(event?.type == .saved && event?.files == [Self.saved(bench, bytes), other])
+    #expect(event?.type == .saved && event?.files == [Self.saved(bench, bytes), other, distant])
   }
 
   @Test(arguments: [nil, 999, 0])
@@ -149,6 +151,19 @@ import Testing
     bench.offer([server.url()], files: [0: .partial(partial)])
     let event = await bench.run(bench.saver(try bench.settings()))
     #expect(event?.type == .saved && server.requests.count == 1 && bench.bytes(elsewhere) == bytes)
+  }
+
+  /// What was begun for one success is no part of another's outputs, though it be as long.
+  @Test func aPartOfAnotherSuccessIsNotTakenUp() async throws {
+    let bench = try SaveBench()
+    let bytes = content(1000)
+    let server = try LoopbackServer { FileAnswer.file(bytes, to: $0) }
+    try bench.write(content(1000, seed: 9), to: Self.part)
+    let partial = PartialFile(path: bench.target + "/" + Self.part, validator: "\"v1\"", length: 1000)
+    bench.offer([server.url()], files: [0: .partial(partial)], sequence: 9)
+    let event = await bench.run(bench.saver(try bench.settings()))
+    #expect(event?.type == .saved && bench.bytes("d0658ae1/0.mp4") == bytes)
+    #expect(bench.files == ["d0658ae1/0.mp4"])
   }
 
   @Test func aPartThatAnotherProcessWritesIsLeftAlone() async throws {

@@ -174,6 +174,8 @@ import Testing
     await eventually { bench.settled.count == 1 }
     bench.offer([server.url("/2")], row: 2, id: "b")
     saver.notify()
+    // At once: whoever waits for the end does not miss it.
+    #expect(await !saver.isIdle || bench.settled.count == 2)
     await eventually { bench.settled.count == 2 }
     await bench.finish(saver)
     #expect(bench.files == ["a/0.mp4", "b/0.mp4"])
@@ -223,6 +225,25 @@ import Testing
     #expect(bench.scripted.settledSaves.map(\.orderedAt) == [later])
   }
 
+  /// One that comes while the last word of the one before is being said.
+  @Test func anOrderInTheLastMomentIsNotMissed() async throws {
+    let bench = try SaveBench()
+    let server = try LoopbackServer { FileAnswer.file(Array($0.target.utf8), to: $0) }
+    let settings = try bench.settings()
+    for round in 1...20 {
+      bench.offer([server.url("/a")], row: Int64(round), id: "t\(round)")
+      let saver = bench.saver(settings)
+      await saver.start()
+      await eventually { bench.scripted.settledSaves.count == round * 2 - 1 }
+      bench.offer(
+        [server.url("/b")], row: Int64(round), id: "t\(round)",
+        orderedAt: Timestamp(milliseconds: sampleTime.milliseconds + 1), sequence: 5)
+      saver.notify()
+      await bench.finish(saver)
+      #expect(bench.settled.count == round * 2)
+    }
+  }
+
   /// The task was watched again, and has other outputs now.
   @Test func anotherSuccessTakesThePlaceOfTheOneBefore() async throws {
     let bench = try SaveBench()
@@ -233,7 +254,8 @@ import Testing
     let saver = bench.saver(try bench.settings())
     await saver.start()
     await eventually { server.requests.count == 1 }
-    bench.offer([server.url("/new")], sequence: 7)
+    bench.offer(
+      [server.url("/new")], orderedAt: Timestamp(milliseconds: sampleTime.milliseconds + 1), sequence: 7)
     saver.notify()
     await bench.finish(saver)
     #expect(bench.settled.count == 1 && server.requests.map(\.target) == ["/old", "/new"])

@@ -13,6 +13,7 @@ import Testing
 /// A saver with all that it needs: a folder and a store of its own, a real transport, a clock that is turned.
 final class SaveBench: Sendable {
   let folder: String
+  private let isBorrowed: Bool
   let store: any Store
   let scripted: ScriptedStore
   let time = ManualTime()
@@ -21,15 +22,19 @@ final class SaveBench: Sendable {
   let observer = RecordingObserver()
   private let told = Mutex<[(event: BoundEvent, released: [String])]>([])
 
-  init(store: (any Store)? = nil) throws {
-    folder = NSTemporaryDirectory() + "outputs-" + UUID().uuidString
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  /// - Parameter folder: that of another bench, which is to outlive this one.
+  init(store: (any Store)? = nil, folder: String? = nil) throws {
+    isBorrowed = folder != nil
+    self.folder = folder ?? NSTemporaryDirectory() + "outputs-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: self.folder, withIntermediateDirectories: true)
     scripted = ScriptedStore()
     self.store = store ?? scripted
     loop = try CurlLoop()
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: folder) }
+  deinit {
+    if !isBorrowed { try? FileManager.default.removeItem(atPath: folder) }
+  }
 
   var target: String { folder + "/out" }
   var parts: String { folder + "/.taskhook-parts" }
@@ -115,16 +120,25 @@ final class SaveBench: Sendable {
 
   /// The name of the temporary file of an output.
   static func partName(_ output: Int = 0, id: String = "d0658ae1") -> String {
-    PartName.of(TaskRef(source: "runway", id: id), output: output)
+    PartName.of(
+      PendingSave(
+        row: 1, ref: TaskRef(source: "runway", id: id), event: sampleEvent(), outputs: [],
+        orderedAt: sampleTime), output: output)
   }
 }
 
-/// A file's content, other for each seed.
+/// A file's content, other for each seed, and in each of its stretches of 64 KiB.
 func content(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
   var random = SeededRandom(seed: seed)
+  let block = (0..<min(count, 1 << 16)).map { _ in UInt8.random(in: 0...255, using: &random) }
   var bytes: [UInt8] = []
-  bytes.reserveCapacity(count + 8)
-  while bytes.count < count { withUnsafeBytes(of: random.next()) { bytes.append(contentsOf: $0) } }
+  bytes.reserveCapacity(count + block.count)
+  for number in 0..<max(1, (count + block.count - 1) / max(1, block.count)) {
+    bytes.append(contentsOf: block)
+    if block.count >= 4 {
+      withUnsafeBytes(of: UInt32(number)) { bytes.replaceSubrange(bytes.count - 4..<bytes.count, with: $0) }
+    }
+  }
   return Array(bytes.prefix(count))
 }
 
