@@ -34,6 +34,8 @@ package actor Saver {
     var source: String
     /// Nil while it waits for others to end.
     var work: Task<Void, Never>?
+    /// The number of the success whose outputs are at work.
+    var success: Int?
     /// Bytes of its task object, which is in memory while it is at work.
     var weight = 0
   }
@@ -153,7 +155,11 @@ package actor Saver {
   }
 
   private func take(_ save: PendingSave) {
-    if known[save.row] != nil { return }
+    if let other = known[save.row] {
+      // The task has succeeded anew, and its outputs are others: those of before are given up.
+      if let success = other.success, success != save.event.sequence { other.work?.cancel() }
+      return
+    }
     let source = save.ref.source
     guard sites[source] != nil else {
       if strangers.insert(source).inserted {
@@ -189,6 +195,8 @@ package actor Saver {
     if waiting[source]?.isEmpty == true { waiting[source] = nil }
     // Those of other sources may have waited for room in memory.
     for source in waiting.keys { begin(source) }
+    // Where it was given up for another.
+    if Task.isCancelled { look() }
   }
 
   /// Brings a save to its end, or to a stop.
@@ -208,15 +216,17 @@ package actor Saver {
       if let (done, outcome) = report, done.orderedAt == save.orderedAt, await settle(done, outcome) {
         return
       }
-      note(weight: save.event.task?.count ?? 0, of: row)
+      note(save)
       guard let outcome = await run(save) else { return }
       report = (save, outcome)
     }
   }
 
-  private func note(weight bytes: Int, of row: Int64) {
-    weight += bytes - (known[row]?.weight ?? 0)
-    known[row]?.weight = bytes
+  private func note(_ save: PendingSave) {
+    let bytes = save.event.task?.count ?? 0
+    weight += bytes - (known[save.row]?.weight ?? 0)
+    known[save.row]?.weight = bytes
+    known[save.row]?.success = save.event.sequence
   }
 
   private nonisolated func run(_ save: PendingSave) async -> SaveReport? {

@@ -71,7 +71,7 @@ import Testing
     try await Workspace.use { place in
       let files = try FileServer()
       let video = FileServer.bytes(5000, seed: 3)
-      files.answer("/x.mp4", .respond(403, body: "expired"))
+      files.answer("/x.mp4", .respond(400, body: "no"))
       let api = try API()
       api.script("t-1", Self.success(files.url("/x.mp4")))
       let receiver = try TestReceiver()
@@ -80,7 +80,7 @@ import Testing
       await eventually(within: .seconds(30)) { receiver.accepted.count >= 2 }
       #expect(receiver.types(of: "t-1") == ["task.succeeded", "task.save_failed"])
       let failed = try #require(receiver.accepted.last).json["data"]
-      #expect(failed["reason"].text?.contains("403") == true, "\(failed["reason"].text ?? "")")
+      #expect(failed["reason"].text?.contains("400") == true, "\(failed["reason"].text ?? "")")
       #expect(api.polls(of: "t-1").count == 2, "asked once more for a URL that works")
       files.serve("/x.mp4", video)
       let saved = try await place.run("save", "t-1")
@@ -89,6 +89,26 @@ import Testing
       #expect(receiver.types(of: "t-1") == ["task.succeeded", "task.save_failed", "task.saved"])
       #expect(FileManager.default.contents(atPath: place.path("videos/t-1/0.mp4")).map(Array.init) == video)
       #expect(try await place.run("save", "t-2").status != 0)
+      await place.stop(daemon)
+    }
+  }
+
+  @Test func aURLThatHasExpiredIsRenewedByAskingAgain() async throws {
+    try await Workspace.use { place in
+      let files = try FileServer()
+      let video = FileServer.bytes(5000, seed: 6)
+      files.answer("/old.mp4", .respond(403, body: "expired"))
+      files.serve("/new.mp4", video)
+      let api = try API()
+      api.script("t-1", Self.success(files.url("/old.mp4")), Self.success(files.url("/new.mp4")))
+      let receiver = try TestReceiver()
+      try place.config(Self.config(api.url, receiver.url()))
+      let daemon = try await place.daemon()
+      await eventually(within: .seconds(30)) { receiver.accepted.count >= 2 }
+      #expect(receiver.types(of: "t-1") == ["task.succeeded", "task.saved"])
+      #expect(receiver.accepted.last?.json["data"]["files"][0]["url"].text == files.url("/new.mp4"))
+      #expect(FileManager.default.contents(atPath: place.path("videos/t-1/0.mp4")).map(Array.init) == video)
+      #expect(api.polls(of: "t-1").count == 2)
       await place.stop(daemon)
     }
   }

@@ -214,10 +214,7 @@ struct Fetch: Sendable {
   var address: TaskOutput { output }
 
   /// What was kept is gone.
-  mutating func lose() {
-    forget()
-    furthest = 0
-  }
+  mutating func lose() { forget() }
 
   // MARK: What an answer means
 

@@ -34,6 +34,6 @@ struct FileTrouble: Error, Sendable, Equatable, CustomStringConvertible {
       case ELOOP, ENOTDIR: "a part of its path is no folder, or a symbolic link"
       default: String(cString: strerror(code))
       }
-    description = "cannot \(operation) \(PrintableText.quoted(path)): \(cause)"
+    description = "cannot \(operation) \"\(PrintableText.escape(path.utf8))\": \(cause)"
   }
 }

@@ -43,7 +43,7 @@ struct FileName: Sendable, Equatable {
     let kept = withoutLooseEnd(text)
     if kept.isEmpty { return "_" }
     // Files that are not shown are the program's own, on their way.
-    return cut(kept.hasPrefix(".") ? "_" + kept.dropFirst() : kept, to: longestPart)
+    return kept.hasPrefix(".") ? "_" + kept.dropFirst() : kept
   }
 
   /// Dots and blanks at the end are lost on other systems.
@@ -67,7 +67,7 @@ struct FileName: Sendable, Equatable {
     var left = room
     var fitting: [String] = []
     for part in parts {
-      let cut = withoutLooseEnd(cut(part, to: left))
+      let cut = withoutLooseEnd(cut(part, to: min(left, longestPart)))
       if cut.isEmpty { break }
       fitting.append(cut)
       left -= cut.utf8.count + 1

@@ -121,7 +121,8 @@ struct Download: Sendable {
     try await run.pause(duration, turn)
     let size = try await open()
     let kept = sink.step { $0.kept }
-    if kept > 0, size == kept { try await takeUp(kept, sink) } else { sink.step { $0.lose() } }
+    if kept == 0 { return }
+    if size == kept { try await takeUp(kept, sink) } else { sink.step { $0.lose() } }
   }
 
   /// Reads what is in the part file for its sum, where that is not known.

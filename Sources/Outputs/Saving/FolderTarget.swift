@@ -55,34 +55,21 @@ struct FolderTarget: Sendable {
   func keep(_ whole: WholeFile, _ part: PartFile) async throws(SaveFailure) -> SavedFile {
     defer { part.close() }
     run.names.learn(whole.contentType, of: run.index)
-    let name = run.names.name(of: run.index)
-    let first = max(run.names.number(of: run.index), run.workshop.claims.firstNumber(of: name.path))
-    for number in first... {
-      let place = self.place(name.numbered(number))
-      guard run.workshop.claims.claim(place.path) else { continue }
-      defer { run.workshop.claims.release(place.path) }
-      guard try await isFree(place) else { continue }
-      let file = whole.saved(from: run.output.url, at: place.path)
+    return try await run.keep(as: { place($0).path }) { (name, path) async throws(SaveFailure) in
+      let place = place(name)
+      if (try? Folder.open(place, making: false))?.identity(of: place.name) != nil { return nil }
+      let file = whole.saved(from: run.output.url, at: path)
       try await run.note(.saved(file))
-      if try await publish(part, as: place) {
-        run.workshop.claims.found(number, of: name.path)
-        whole.room.finish(bytes: whole.bytes)
-        return file
-      }
+      guard try await publish(part, as: place) else { return nil }
+      whole.room.finish(bytes: whole.bytes)
+      return file
     }
-    throw .failed(reason: "no name is free for it")
   }
 
   private func place(_ name: String) -> FilePlace {
     var parts = name.split(separator: "/").map(String.init)
     let last = parts.popLast() ?? "_"
     return FilePlace(root: root, folders: parts, name: last)
-  }
-
-  /// Whether a file can get this place: no other output of any task has it, and nobody else's file is there.
-  private func isFree(_ place: FilePlace) async throws(SaveFailure) -> Bool {
-    if try await run.isOthers(place.path) { return false }
-    return (try? Folder.open(place, making: false))?.identity(of: place.name) == nil
   }
 
   /// False where another file has got the place meanwhile.

@@ -53,8 +53,32 @@ struct OutputRun: Sendable {
     return try await Download(run: self, part: part, room: room, turn: turn).run()
   }
 
+  /// Gives the file the first of its names that is free: its own, or one with a number.
+  /// - Parameters:
+  ///   - path: of a name in the target.
+  ///   - keep: keeps the file under a name that no other output's copy has, and path; nil where it cannot have it.
+  func keep(
+    as path: (_ name: String) -> String,
+    _ keep: (_ name: String, _ path: String) async throws(SaveFailure) -> SavedFile?
+  ) async throws(SaveFailure) -> SavedFile {
+    let name = names.name(of: index)
+    var number = names.number(of: index)
+    while true {
+      let numbered = name.numbered(number)
+      let place = path(numbered)
+      if workshop.claims.claim(place) {
+        defer { workshop.claims.release(place) }
+        if try await !isOthers(place), let file = try await keep(numbered, place) {
+          workshop.claims.gave(number, of: name.path)
+          return file
+        }
+      }
+      number = workshop.claims.number(after: number, of: name.path)
+    }
+  }
+
   /// Whether the copy of another output has this path, or will have it.
-  func isOthers(_ path: String) async throws(SaveFailure) -> Bool {
+  private func isOthers(_ path: String) async throws(SaveFailure) -> Bool {
     let owner = try await workshop.persist { () async throws(StoreError) in
       try await workshop.store.owner(ofFile: path)
     }

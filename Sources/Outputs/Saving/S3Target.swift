@@ -41,28 +41,19 @@ struct S3Target: Sendable {
   func keep(_ whole: WholeFile) async throws(SaveFailure) -> SavedFile {
     part.close()
     run.names.learn(whole.contentType, of: run.index)
-    let name = run.names.name(of: run.index)
-    let first = max(run.names.number(of: run.index), run.workshop.claims.firstNumber(of: name.path))
-    for number in first... {
-      let numbered = name.numbered(number)
-      let path = bucket.path(numbered)
-      guard run.workshop.claims.claim(path) else { continue }
-      defer { run.workshop.claims.release(path) }
-      guard try await !run.isOthers(path), try await isFree(bucket.key(numbered)) else { continue }
-      do throws(SaveFailure) {
-        try await upload(whole, as: bucket.key(numbered))
-      } catch {
+    return try await run.keep(as: bucket.path) { (name, path) async throws(SaveFailure) in
+      let key = bucket.key(name)
+      guard try await isFree(key) else { return nil }
+      do throws(SaveFailure) { try await upload(whole, as: key) } catch {
         if error != .stopped { forgetPart() }
         throw error
       }
       let file = whole.saved(from: run.output.url, at: path)
       try await run.note(.saved(file))
       forgetPart()
-      run.workshop.claims.found(number, of: name.path)
       whole.room.finish(bytes: whole.bytes)
       return file
     }
-    throw .failed(reason: "no name is free for it")
   }
 
   /// Whether nobody else's file has this key.

@@ -48,11 +48,11 @@ enum SaveFailure: Error, Sendable, Equatable {
 }
 
 /// Paths that are being given to a copy in this moment, so that no two get the same; and for names that many copies
-/// share, where the next free one was found.
+/// share, the last number that was given.
 final class Claims: Sendable {
   private struct State {
     var claimed: Set<String> = []
-    var next: [String: Int] = [:]
+    var last: [String: Int] = [:]
   }
 
   private let state = Mutex(State())
@@ -62,15 +62,17 @@ final class Claims: Sendable {
 
   func release(_ path: String) { state.withLock { _ = $0.claimed.remove(path) } }
 
-  /// Where to begin to look for a free number of a name.
-  func firstNumber(of path: String) -> Int { state.withLock { $0.next[path] ?? 1 } }
+  /// The number to try once a name's own one, or this, was taken.
+  func number(after number: Int, of name: String) -> Int {
+    state.withLock { max(number, $0.last[name] ?? 0) + 1 }
+  }
 
-  func found(_ number: Int, of path: String) {
-    // Few copies share a name with one before; each look-up too many costs a question to the store.
-    if number < 3 { return }
+  func gave(_ number: Int, of name: String) {
+    // Where few copies share a name, asking for each is as well.
+    if number < 4 { return }
     state.withLock { state in
-      if state.next.count >= 10_000 { state.next.removeAll() }
-      state.next[path] = number
+      if state.last.count >= 10_000 { state.last.removeAll() }
+      state.last[name] = max(number, state.last[name] ?? 0)
     }
   }
 }

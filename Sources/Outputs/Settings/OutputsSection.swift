@@ -1,4 +1,5 @@
 import Config
+import Foundation
 import Model
 import Templates
 
@@ -43,9 +44,7 @@ package struct OutputsSection: ConfigSection {
   package let settings: OutputSettings
 
   package init?(_ section: Section) {
-    let s3 = section[orEmpty: Keys.s3]
-    guard let place = section[Keys.saveTo],
-      let target = Self.target(place, s3, section),
+    guard let place = section[Keys.saveTo], let target = Self.target(place, section),
       let name = section.has(Keys.name) ? section[Keys.name] : FileName.usualTemplate
     else { return nil }
     settings = OutputSettings(
@@ -56,18 +55,18 @@ package struct OutputsSection: ConfigSection {
 
   /// Secrets of the section, for what must not show them.
   package var secrets: [Secret] {
-    guard case .bucket(let bucket) = settings.target else { return settings.name.secrets }
-    return settings.name.secrets + [bucket.signing.secretKey] + [bucket.sessionToken].compactMap(\.self)
+    guard case .bucket(let bucket) = settings.target else { return [] }
+    return [bucket.signing.secretKey] + [bucket.sessionToken].compactMap(\.self)
   }
 
-  private static func target(_ place: SavePlace, _ s3: S3Section?, _ section: Section) -> SaveTarget? {
+  private static func target(_ place: SavePlace, _ section: Section) -> SaveTarget? {
     switch place {
     case .folder(let path):
       guard let node = section.node(at: Keys.s3) else { return .folder(path) }
       node.failAtKey("s3 stands beside a folder", expected: "s3 only where save_to is s3://BUCKET/PREFIX")
       return nil
     case .bucket(let name, let prefix):
-      guard let s3 else { return nil }
+      guard let s3 = section[orEmpty: Keys.s3] else { return nil }
       guard let signing = s3.signing else {
         section.fail(at: Keys.saveTo, s3.missing ?? "no key is given")
         return nil
@@ -107,7 +106,13 @@ extension ValueType where Value == SavePlace {
         )
         return nil
       }
-      return ValueType<String>.path.read(node).map { .folder($0) }
+      guard let path = ValueType<String>.path.read(node) else { return nil }
+      var isFolder: ObjCBool = false
+      if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue {
+        node.fail("\(node.shown) is no folder", expected: "a folder, which may not be there yet")
+        return nil
+      }
+      return .folder(path)
     }
   }
 }

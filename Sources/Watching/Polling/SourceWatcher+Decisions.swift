@@ -13,7 +13,7 @@ extension SourceWatcher {
       observer?.missed(TaskRef(source: name, id: roster[seat.slot]!.id), reason)
     }
     let wait = roster[seat.slot]!.note(
-      reading, hash: hash, hint: hint, at: at.now, rules: rules, using: &generator)
+      reading, hash: hash, hint: hint, spreads: grid == nil, at: at.now, rules: rules, using: &generator)
     see(sighting, seat, wait: wait, at: at)
   }
 

@@ -1,6 +1,0 @@
-import Testing
-
-@testable import Outputs
-
-@Suite struct FileNameTests {
-}
