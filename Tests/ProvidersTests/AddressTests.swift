@@ -12,7 +12,7 @@ import Testing
   @Test(arguments: [
     ("{url: '/a/{id}'}", "x/y z", "/a/x%2Fy%20z"), ("{url: '/a/{+id}'}", "x/y z", "/a/x/y%20z"),
     ("{url: '/{+id}/b'}", "projects/p/operations/1", "/projects/p/operations/1/b"),
-    ("{url: '/a?q={id}&again={id}#'}", "é&", "/a?q=%C3%A9%26&again=%C3%A9%26#"),
+    ("{url: '/a?q={id}&again={id}'}", "é&", "/a?q=%C3%A9%26&again=%C3%A9%26"),
     ("{url: '/{+id}'}", "a?b=1#c", "/a%3Fb%3D1%23c"), ("{url: '/{+id}'}", "a//b/", "/a//b/"),
     ("{url: '/{+id}'}", "a...b/..c", "/a...b/..c"), ("{url: '/a', method: POST, body: ['{id}']}", "x", "/a"),
   ])

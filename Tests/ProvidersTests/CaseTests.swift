@@ -47,12 +47,11 @@ import Testing
     ("{a: false}", #"{}"#, false), ("{a: 'false'}", #"{"a":false}"#, false),
     ("{a: x, b: y}", #"{"a":"x","b":"y"}"#, true),
     ("{a: x, b: y}", #"{"a":"x"}"#, false), ("{\"a[*].t\": x}", #"{"a":[{"t":"y"},{"t":"x"}]}"#, true),
-    ("{\"a[1]\": x}", #"{"a":["x","y"]}"#, false), ("{a.b: null}", #"{"a":{"b":null}}"#, false),
+    ("{\"a[1]\": x}", #"{"a":["x","y"]}"#, false),
     ("{a: 'é'}", #"{"a":"É"}"#, true), ("{a: x}", #"{"a":["x"]}"#, false),
     ("{a: off}", #"{"a":"off"}"#, true),
   ])
   func values(condition: String, body: String, fits: Bool) throws {
-    guard !condition.contains("null") else { return }
     #expect(
       try outcome("{if: \(condition), status: fine}", body)
         == (fits ? "observed: fine succeeded" : "unreadable: HTTP 200 with JSON, but no status in it"))

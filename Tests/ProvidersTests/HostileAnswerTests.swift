@@ -37,6 +37,49 @@ import Testing
     #expect(observed > 100)
   }
 
+  /// Every preset, and what else is made of an answer than a reading.
+  @Test(arguments: Preset.allCases)
+  func damagedAnswersOfEveryPreset(preset: Preset) throws {
+    let fixture = try ProviderFixture.named(preset.rawValue)
+    let params = fixture.params.map { "\($0.key): '\($0.value)'" }.joined(separator: ", ")
+    let provider = try Fixtures.provider("provider: \(preset.rawValue)\nparams: {\(params)}")
+    let address = TaskAddress(id: fixture.id, url: fixture.url)
+    let telling = Array("{}[]\",:\\nu0 x".utf8) + [0x00, 0x1B, 0x80, 0xFF]
+    var random = SeededRandom(seed: 12)
+    func damaged(_ response: HTTPResponse) -> HTTPResponse {
+      var response = response
+      guard !response.body.isEmpty else { return response }
+      for _ in 0...Int.random(in: 0...2, using: &random) {
+        let place = Int.random(in: 0..<response.body.count, using: &random)
+        response.body[place] = telling.randomElement(using: &random) ?? 0
+      }
+      return response
+    }
+    for row in fixture.answers {
+      for _ in 0..<20 {
+        let answer = damaged(row.response)
+        _ = provider.hint(answer)
+        let trace = provider.trace(answer, of: address)
+        #expect(!trace.rows.isEmpty)
+        var reading: PollReading?
+        switch provider.read(answer, of: address) {
+        case .read(let read): reading = read
+        case .ask:
+          let result = damaged(row.result?.response ?? row.response)
+          reading = provider.read(answer, result: result, of: address)
+          #expect(!provider.trace(answer, result: result, of: address).rows.isEmpty)
+        }
+        #expect(provider.read(answer, of: [address, TaskAddress(id: "z")]).count == 2)
+        guard let seen = reading?.observation else { continue }
+        #expect(try JSONDocument(seen.task).root.kind == .object)
+        for output in provider.outputs(of: seen.task, at: address) {
+          #expect(output.url.lowercased().hasPrefix("http"))
+          #expect(!output.isOwn || output.url.hasPrefix("https://"))
+        }
+      }
+    }
+  }
+
   @Test func deepAndLongAnswers() throws {
     let provider = try Fixtures.provider()
     let deep = Fixtures.answer(200, String(repeating: "{\"data\":", count: 100_000))

@@ -57,12 +57,19 @@ import Testing
       "/jobs/{id}?full=1", "/jobs/{di}",
       "c.yaml:7:8: request.url: \"{di}\" stands for nothing; did you mean \"{id}\"?"
     ),
-    ("/jobs/{id}?full=1", "jobs/{id}", "c.yaml:7:8: request.url: \"jobs/{id}\" does not begin with /"),
+    ("/jobs/{id}?full=1", "jobs/{id}", "c.yaml:7:8: request.url: \"jobs/{id}\" is no path of a URL"),
     (
       "/jobs/{id}?full=1", "/jobs/{api_key}", "c.yaml:7:8: request.url: \"/jobs/{api_key}\" names what cannot"
     ),
     ("/jobs/{id}?full=1", "/jobs/{id}{task.x}", "c.yaml:7:8: request.url"),
     ("/jobs/{id}?full=1", "/jobs/{id", "a \"{\" is not closed"),
+    ("/jobs/{id}?full=1", "/jobs/{ID}", "\"{ID}\" stands for nothing; did you mean \"{id}\"?"),
+    ("/jobs/{id}?full=1", "'/a b/{id}'", "c.yaml:7:8: request.url: \"/a b/{id}\" is no path of a URL"),
+    ("/jobs/{id}?full=1", "'/{id}#x'", "is no path of a URL"),
+    ("/jobs/{id}?full=1", "/{id}}", "is no path of a URL"),
+    ("/jobs/{id}?full=1", "/../{id}", "is no path of a URL"),
+    ("/jobs/{id}?full=1", "/ä/{id}", "is no path of a URL"),
+    ("\"/jobs/{id}/content\"", "'/a b'", "c.yaml:15:39: read.outputs.own: \"/a b\" is no address"),
     ("  url: /jobs/{id}?full=1\n", "", "c.yaml:5:1: request: the key \"url\" is missing"),
     ("method: POST", "method: POST\n  by: url", "c.yaml:8:3: request.url: with \"by: url\" each task"),
     ("method: POST", "method: GET", "c.yaml:9:3: request.body: a GET has no body"),

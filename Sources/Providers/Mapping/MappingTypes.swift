@@ -14,10 +14,15 @@ extension ValueType where Value == Template {
         } catch {
           node.fail(
             node.isSubstituted ? "\(node.shown) has a brace in it that means nothing" : error.message,
-            expected: expected)
+            expected: expected, suggestion: node.isSubstituted ? nil : error.name.flatMap(nearest))
         }
         return nil
       }
+  }
+
+  /// The place that was probably meant by a name in braces.
+  private static func nearest(_ name: String) -> String? {
+    Nearest.name(to: name, among: ["id", "+id", "ids", "api_key"]).map { "{\($0)}" }
   }
 }
 

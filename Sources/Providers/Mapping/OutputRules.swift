@@ -45,7 +45,7 @@ extension Template {
   /// Whether it comes to a path or to a URL: it begins with a slash, or with a field of the task.
   var isAddress: Bool {
     switch parts.first {
-    case .text(let text)?: text.hasPrefix("/")
+    case .text?: isPath
     case .place(.task)?: true
     default: false
     }

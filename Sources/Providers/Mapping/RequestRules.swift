@@ -89,12 +89,10 @@ package struct RequestRules: ConfigSection {
       node.failAtKey("with \"by: url\" each task brings its own URL", expected: "one of the two keys")
       return false
     }
-    guard url != nil else { return false }
-    guard node.text?.hasPrefix("/") == true else {
-      node.fail("\(node.shown) does not begin with /", expected: Keys.url.type.expected)
-      return false
-    }
-    return true
+    guard let url else { return false }
+    if url.isPath { return true }
+    node.fail("\(node.shown) is no path of a URL", expected: Keys.url.type.expected)
+    return false
   }
 
   private func checkBody(_ section: Section) -> Bool {

@@ -76,6 +76,8 @@ package struct Template: Sendable, Equatable {
   /// A `{` that does not close, or a name in braces that can mean nothing.
   package struct SyntaxError: Error, Sendable, Equatable {
     package var message: String
+    /// The name, where it is that.
+    package var name: String?
   }
 
   package let parts: [Part]
@@ -89,7 +91,9 @@ package struct Template: Sendable, Equatable {
         throw SyntaxError(message: "a \"{\" is not closed")
       }
       let name = rest[rest.index(after: open)..<close]
-      guard let place = Place(name) else { throw SyntaxError(message: "\"{\(name)}\" stands for nothing") }
+      guard let place = Place(name) else {
+        throw SyntaxError(message: "\"{\(name)}\" stands for nothing", name: String(name))
+      }
       parts.append(.place(place))
       rest = rest[rest.index(after: close)...]
     }
@@ -104,6 +108,14 @@ package struct Template: Sendable, Equatable {
   }
 
   package func names(_ place: Place) -> Bool { parts.contains(.place(place)) }
+
+  /// Whether what stands around its places can be a path, and perhaps a query, after a base URL.
+  var isPath: Bool {
+    guard case .text(let text)? = parts.first, text.hasPrefix("/"), let filled = filled({ _ in "x" }) else {
+      return false
+    }
+    return WebAddress("https://host" + filled) != nil
+  }
 
   /// Nil where a place stays empty.
   package func filled(_ value: (Place) -> String?) -> String? {

@@ -8,7 +8,7 @@ extension Tracer {
   ///   - asked: The id that was asked for, where it is known.
   func rows(of found: FoundTask, original: FoundTask, asked: String?) -> [Row] {
     let place = place(of: original.task)
-    let word = states(of: found, original, place)
+    let word = states(of: found, place)
     return [
       Row("task", at: place.path?.description ?? "the whole answer", value: shown(found.task)),
       id(of: found, place, asked: asked),
@@ -33,9 +33,7 @@ extension Tracer {
   }
 
   /// Status and state.
-  private func states(
-    of found: FoundTask, _ original: FoundTask, _ place: Place
-  ) -> [Row] {
+  private func states(of found: FoundTask, _ place: Place) -> [Row] {
     let isOwn = found.teller.isSame(as: found.task)
     let teller = isOwn ? place : self.place(of: found.teller)
     let word = text.clean(found.status)
@@ -79,9 +77,7 @@ extension Tracer {
     return parts.joined(separator: "; ")
   }
 
-  private func progress(
-    of found: FoundTask, _ original: FoundTask, _ place: Place
-  ) -> Row? {
+  private func progress(of found: FoundTask, _ original: FoundTask, _ place: Place) -> Row? {
     guard let rule = rules.progress else { return nil }
     guard let told = reader.progress(of: found), let hit = rule.at.hit(in: told.object) else {
       return Row("progress", note: nothing(at: rule.at, in: place))
@@ -101,9 +97,7 @@ extension Tracer {
     return "no number in the range of the scale \"\(rule.scale.rawValue)\""
   }
 
-  private func created(
-    of found: FoundTask, _ original: FoundTask, _ place: Place
-  ) -> Row? {
+  private func created(of found: FoundTask, _ original: FoundTask, _ place: Place) -> Row? {
     if rules.createdAt.isEmpty { return nil }
     guard let hit = reader.createdAtHit(of: found) else {
       return Row("created_at", note: nothing(at: rules.createdAt, in: place))
@@ -117,9 +111,7 @@ extension Tracer {
   }
 
   /// The place of an object that is the task with its result, or one around it.
-  private func place(
-    of object: JSONSlice, original: FoundTask, _ found: FoundTask
-  ) -> Place {
+  private func place(of object: JSONSlice, original: FoundTask, _ found: FoundTask) -> Place {
     place(of: object.isSame(as: found.task) ? original.task : object)
   }
 
