@@ -97,7 +97,11 @@ import Testing
           #expect(!text.contains(secret))
         }
       }
-      #expect(plain.stdout.hasPrefix("task.failed of runway/t-1: first seen → FAILED\n"))
+      #expect(plain.stdout.hasPrefix("an answer of runway is read so:\n"))
+      #expect(plain.stdout.contains("\n    status  at status: \"FAILED\"\n"), "\(plain.stdout)")
+      #expect(plain.stdout.contains("\ntask.failed of runway/t-1: first seen → FAILED\n"))
+      let reading = JSON.lines(explained.stdout).first?["reading"].items ?? []
+      #expect(reading.contains { $0["field"].text == "status" && $0["at"].text == "status" })
     }
   }
 
@@ -127,8 +131,6 @@ import Testing
   @Test(arguments: [
     (["explain", "none.json"], "", "none.json: there is no such file"),
     (["explain", "-"], "", "there is nothing in it"),
-    (["explain", "-"], "nonsense", "not a task of the source runway"),
-    (["explain", "-"], #"{"code":"task_not_exist"}"#, "the task does not exist"),
     (["explain", "-", "--event", "stald"], #"{"id":"x","status":"RUNNING"}"#, "did you mean stalled?"),
     (
       ["explain", "-", "--event", "failed"], #"{"id":"x","status":"RUNNING"}"#, "the status in the JSON says"
@@ -140,13 +142,57 @@ import Testing
     (["test", "wole"], "", "did you mean whole?"),
     (["test", "whole", "--from", "RUNNING"], "", "--from needs --task"),
   ])
-  func whatCannotBeExplained(arguments: [String], stdin: String, reason: String) async throws {
+  func whatIsNotAskedRightly(arguments: [String], stdin: String, reason: String) async throws {
     try await Workspace.use { place in
       try place.config(Self.config(api: "http://127.0.0.1:9", receiver: "http://127.0.0.1:9"))
       let finished = try await place.finish(
         try place.start(arguments, env: Self.environment, stdin: stdin))
       #expect(finished.status == 64 && finished.stdout == "")
       #expect(finished.stderr.contains(reason), "\(finished.stderr)")
+    }
+  }
+
+  /// How it is read is shown all the same: that is what one wants to know then.
+  @Test(arguments: [
+    ("nonsense", [], "not JSON", "not a task of the source runway"),
+    (#"{"code":"task_not_exist"}"#, [], "task_not_exist", "the task does not exist"),
+    (#"{"error":{"message":"down"}}"#, ["--http", "503"], "HTTP 503: down", "HTTP 503: down"),
+  ])
+  func whatIsNoTaskIsExplainedToo(answer: String, options: [String], reading: String, reason: String)
+    async throws
+  {
+    try await Workspace.use { place in
+      try place.config(Self.config(api: "http://127.0.0.1:9", receiver: "http://127.0.0.1:9"))
+      let finished = try await place.finish(
+        try place.start(["explain", "-"] + options, env: Self.environment, stdin: answer))
+      #expect(finished.status == 64)
+      #expect(finished.stdout.contains(reading) && !finished.stdout.contains("fires"), "\(finished.stdout)")
+      #expect(finished.stderr.contains(reason), "\(finished.stderr)")
+    }
+  }
+
+  /// An API that tells of a task in two answers.
+  @Test func aSecondAnswerIsAskedForAndTaken() async throws {
+    try await Workspace.use { place in
+      try place.config(
+        """
+        sources: {queue: {provider: fal, api_key: k, params: {app: fal-ai/flux}}}
+        hooks: {all: {on: done, run: [cat]}}
+        """)
+      try place.write(
+        "status.json",
+        #"{"status":"COMPLETED","request_id":"r1","response_url":"https://queue.fal.run/fal-ai/flux/requests/r1"}"#
+      )
+      try place.write("result.json", #"{"images":[{"url":"https://fal.media/1.png"}]}"#)
+      let half = try await place.run("explain", "--source", "queue", "status.json")
+      #expect(half.status == 64 && half.stderr.contains("--result"), "\(half.stderr)")
+      let whole = try await place.run(
+        "explain", "--source", "queue", "status.json", "--result", "result.json")
+      #expect(whole.status == 0 && whole.stdout.contains("https://fal.media/1.png"), "\(whole.stdout)")
+      #expect(whole.stdout.contains("task.succeeded of queue/r1"))
+      let failed = try await place.run(
+        "explain", "--source", "queue", "status.json", "--result", "result.json", "--result-http", "422")
+      #expect(failed.stdout.contains("task.failed of queue/r1"), "\(failed.stdout)")
     }
   }
 }

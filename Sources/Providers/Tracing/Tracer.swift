@@ -58,7 +58,9 @@ struct Tracer {
     case .bool, .number: return String(decoding: value.bytes.prefix(40), as: UTF8.self)
     case .string: return text.clean(value.string ?? "").map { "\"\($0)\"" } ?? "\"\""
     case .array: return "a list of \(value.elements.reduce(0) { count, _ in count + 1 })"
-    case .object: return "an object with \(value.members.reduce(0) { count, _ in count + 1 }) members"
+    case .object:
+      let count = value.members.reduce(0) { count, _ in count + 1 }
+      return "an object with \(count) member\(count == 1 ? "" : "s")"
     }
   }
 

@@ -44,6 +44,11 @@ struct Connections {
         try Int64.fetchOne(db, sql: "PRAGMA user_version") ?? 0
       }
       try StateFile.check(version: version, of: path)
+      // Before all else, and in one step: a kill between two must leave a file that says whose it is. One that
+      // belongs to another program is not opened at all.
+      if version == 0 {
+        try connection.inDatabase { try $0.execute(sql: "PRAGMA application_id = \(Schema.application)") }
+      }
       // Where several processes make the file at once, all but one find the tables made.
       if version < Schema.version { try Schema.migrator.migrate(connection) }
     }

@@ -22,7 +22,7 @@ struct SourceTalk {
         metadata: [
           "status": "\(observation.status)", "task": "\(id)",
           "map_it_by":
-            "states: {running: \(PrintableText.quoted(observation.status))} in the source, or another state",
+            "states: {running: \(PrintableText.quoted(observation.status))} in the source, or in its `read`; or another state",
         ])
     case .unreadable(let reason, let hint):
       guard once(reason) else { return }

@@ -45,6 +45,8 @@ struct ExplainCommand: AsyncParsableCommand {
     try await reporting {
       let configuration = try Assembly.load(config.path).configuration
       let source = try circumstances.source(in: configuration)
+      let circumstances = try circumstances.circumstances(at: SystemTime().wall)
+      let hooks = try hook.map { [try configuration.hook(named: $0)] } ?? configuration.hooks
       let sample = TaskSample(source: source.name, settings: source.value.provider)
       let trace = sample.trace(
         TaskSample.Answer(
@@ -57,9 +59,7 @@ struct ExplainCommand: AsyncParsableCommand {
         for line in TraceReport.lines(trace) { StandardOutput.say("    " + line) }
         StandardOutput.say("")
       }
-      let event = try sample.event(
-        trace.step, named: file, circumstances.circumstances(at: SystemTime().wall))
-      let hooks = try hook.map { [try configuration.hook(named: $0)] } ?? configuration.hooks
+      let event = try sample.event(trace.step, named: file, circumstances)
       if body { return StandardOutput.write(HookTrial(hooks[0], of: configuration).preview(event).body) }
       if !output.json { StandardOutput.say("\(Self.headline(event))\n") }
       for hook in hooks {
