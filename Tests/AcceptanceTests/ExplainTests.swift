@@ -98,7 +98,7 @@ import Testing
         }
       }
       #expect(plain.stdout.hasPrefix("an answer of runway is read so:\n"))
-      #expect(plain.stdout.contains("\n    status  at status: \"FAILED\"\n"), "\(plain.stdout)")
+      #expect(plain.stdout.contains(" at status: \"FAILED\"\n"), "\(plain.stdout)")
       #expect(plain.stdout.contains("\ntask.failed of runway/t-1: first seen → FAILED\n"))
       let reading = JSON.lines(explained.stdout).first?["reading"].items ?? []
       #expect(reading.contains { $0["field"].text == "status" && $0["at"].text == "status" })

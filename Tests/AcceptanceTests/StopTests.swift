@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -9,11 +10,13 @@ import Testing
       let api = try ScriptedTaskAPI { id, number in
         ScriptedTaskAPI.task(id, number == 1 ? "RUNNING" : "SUCCEEDED")
       }
-      let answersSlowly = Flag(true)
+      // Answers are held back until the daemon has been told to stop.
+      let holds = Flag(true)
+      let begun = Mutex(0)
       let receiver = try TestReceiver { _, _ in
-        answersSlowly.isSet
-          ? .script([.pause(.seconds(1)), .send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")])
-          : .respond(200)
+        begun.withLock { $0 += 1 }
+        while holds.isSet { usleep(1000) }
+        return .respond(200)
       }
       let ids = (0..<12).map { "t\($0)" }
       try place.config(
@@ -25,8 +28,10 @@ import Testing
           script: {on: done, run: 'sleep 1; echo "$$TASKHOOK_TASK_ID" >> ran'}
         """)
       let daemon = try await place.daemon()
-      await eventually { receiver.deliveries.count == 3 }
+      await eventually { begun.withLock { $0 } == 3 }
       daemon.signal(signal)
+      await eventually { daemon.stderr.contains("stopping") }
+      holds.clear()
       #expect(await daemon.wait() == .exited(0), "\(daemon.stderr)")
       #expect(receiver.deliveries.count == 3, "none was begun after the signal")
       let after = try await place.json("deliveries", "--hook", "slow")
@@ -34,7 +39,6 @@ import Testing
       let ran = place.read("ran").split(separator: "\n").count
       #expect(try await place.json("deliveries", "--hook", "script", "--state", "delivered").count == ran)
 
-      answersSlowly.clear()
       let second = try await place.daemon()
       await eventually {
         receiver.deliveries.count >= 24 && place.read("ran").split(separator: "\n").count >= 12
