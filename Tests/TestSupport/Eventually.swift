@@ -3,7 +3,7 @@ import Testing
 /// Waits until a condition holds that other threads bring about; fails the test after `limit`, which is far more
 /// than it takes on a slow machine.
 package func eventually(
-  within limit: Duration = .seconds(120), _ comment: Comment? = nil,
+  within limit: Duration = .seconds(300), _ comment: Comment? = nil,
   sourceLocation: SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
 ) async rethrows {
   let deadline = ContinuousClock.now + limit
