@@ -4,13 +4,9 @@ import Model
 /// By what an API says that asking again for an id will not help.
 package struct GoneRules: ConfigSection {
   package enum Keys {
-    static let words = Key(
-      "words", .oneOrMany(of: .string), default: [], defaultText: "none",
-      doc: "Words that say so wherever `at` leads, in any case and whatever the HTTP status.")
-    static let at = Key("at", .jsonPaths, default: [], defaultText: "none", doc: "Where the words may stand.")
-    static let http = Key(
-      "http", .oneOrMany(of: .integer(400...599)), default: [410],
-      doc: "HTTP statuses that say so, whatever the body.")
+    static let words = TellingKeys.words
+    static let at = TellingKeys.at
+    static let http = TellingKeys.http(410)
   }
 
   package static let keys = [AnyKey(Keys.words), AnyKey(Keys.at), AnyKey(Keys.http)]

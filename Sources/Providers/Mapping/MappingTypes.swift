@@ -40,3 +40,31 @@ extension ValueType where Value == BaseURL {
       }
   }
 }
+
+extension ValueType where Value == Template {
+  /// Where something else of a task is: a path after the base URL, or a URL that the task tells.
+  static func address(example: String) -> ValueType<Template> {
+    ValueType<Template>.template(
+      [.id, .parameters, .task],
+      expected: "a path that begins with /, or a URL that begins with a field of the task, {task.PATH}",
+      example: example
+    ).refine { template, node in
+      if template.isAddress { return template }
+      node.fail(
+        "\(node.shown) is no address",
+        expected: "a path that begins with /, or a field of the task at its beginning")
+      return nil
+    }
+  }
+}
+
+extension Template {
+  /// Whether it comes to a path or to a URL: it begins with a slash, or with a field of the task.
+  fileprivate var isAddress: Bool {
+    switch parts.first {
+    case .text?: isPath
+    case .place(.task)?: true
+    default: false
+    }
+  }
+}

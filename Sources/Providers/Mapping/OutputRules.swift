@@ -9,18 +9,7 @@ package struct OutputRules: ConfigSection {
       doc: "Where their URLs are told: every text there, however deep, that is a URL.")
     static let own = Key(
       "own",
-      .oneOrMany(
-        of: .template(
-          [.id, .parameters, .task],
-          expected: "a path that begins with /, or a URL that begins with a field of the task, {task.PATH}",
-          example: "/v1/tasks/{id}/content"
-        ).refine { template, node in
-          if template.isAddress { return template }
-          node.fail(
-            "\(node.shown) is no address",
-            expected: "a path that begins with /, or a field of the task at its beginning")
-          return nil
-        }), default: [], defaultText: "none",
+      .oneOrMany(of: .address(example: "/v1/tasks/{id}/content")), default: [], defaultText: "none",
       doc:
         "Where the API itself serves them, with the source's headers, where `at` leads to none: a path after `base_url`, or `{task.PATH}` with a URL below it."
     )
@@ -37,17 +26,6 @@ package struct OutputRules: ConfigSection {
     if !section.has(Keys.at), !section.has(Keys.own) {
       section.fail("it says nothing", expected: "at, own or both")
       return nil
-    }
-  }
-}
-
-extension Template {
-  /// Whether it comes to a path or to a URL: it begins with a slash, or with a field of the task.
-  var isAddress: Bool {
-    switch parts.first {
-    case .text?: isPath
-    case .place(.task)?: true
-    default: false
     }
   }
 }

@@ -6,17 +6,7 @@ package struct ResultRules: ConfigSection {
   package enum Keys {
     static let url = Key(
       "url",
-      .template(
-        [.id, .parameters, .task],
-        expected: "a path that begins with /, or a URL that begins with a field of the task, {task.PATH}",
-        example: "\"{task.response_url}\""
-      ).refine { template, node in
-        if template.isAddress { return template }
-        node.fail(
-          "\(node.shown) is no address",
-          expected: "a path that begins with /, or a field of the task at its beginning")
-        return nil
-      },
+      .address(example: "\"{task.response_url}\""),
       required: true,
       doc: "Where the result is: a path after `base_url`, or `{task.PATH}` with a URL on the same host.")
     static let on = Key(
