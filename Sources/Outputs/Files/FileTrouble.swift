@@ -6,7 +6,7 @@ struct FileTrouble: Error, Sendable, Equatable, CustomStringConvertible {
   enum Kind: Sendable {
     /// A file of this name is there already.
     case exists
-    /// Another process is at work on it, or has taken what the system can give for now.
+    /// Another process is at work on it, or no descriptor or memory is left in this moment: tried again later.
     case passing
     /// A folder on the way to it was removed meanwhile.
     case gone

@@ -72,14 +72,24 @@ struct FolderTarget: Sendable {
     return FilePlace(root: root, folders: parts, name: last)
   }
 
+  /// Seconds for which a name is tried to be given where the system is short of something.
+  private static let patience = 60
+
   /// False where another file has got the place meanwhile.
   private func publish(_ part: PartFile, as place: FilePlace) async throws(SaveFailure) -> Bool {
-    do throws(FileTrouble) {
-      try await Blocking.run { _ throws(FileTrouble) in try part.publish(as: place) }
-      return true
-    } catch {
-      if error.kind == .exists { return false }
-      throw .failed(reason: error.description)
+    var seconds = 0
+    while true {
+      do throws(FileTrouble) {
+        try await Blocking.run { _ throws(FileTrouble) in try part.publish(as: place) }
+        return true
+      } catch {
+        if error.kind == .exists { return false }
+        guard error.kind == .passing, seconds < Self.patience else {
+          throw .failed(reason: error.description)
+        }
+        seconds += 1
+        try await run.workshop.sleep(.seconds(1))
+      }
     }
   }
 }
