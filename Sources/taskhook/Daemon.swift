@@ -230,6 +230,7 @@ final class Daemon: Service {
       case .tasksAdded: mayHaveTasks.store(true, ordering: .relaxed)
       case .watchAgain(let record): await watchers[record.ref.source]?.restart(record)
       case .unwatch(let row, let ref): await watchers[ref.source]?.remove(row: row)
+      case .callbackSet(let row, let ref, let callback): await watchers[ref.source]?.set(callback, of: row)
       case .savesOrdered: saver.notify()
       case .replayed(let hook): dispatcher.notify(hook)
       case .resumed(let hook): dispatcher.resume(hook)

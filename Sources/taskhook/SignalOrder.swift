@@ -21,7 +21,7 @@ enum SignalOrder {
     switch signal {
     case .watchAgain(let record): record.row
     case .unwatch(let row, _): row
-    case .tasksAdded, .replayed, .resumed, .savesOrdered: nil
+    case .tasksAdded, .replayed, .resumed, .savesOrdered, .callbackSet: nil
     }
   }
 }

@@ -278,6 +278,13 @@ package final class ScriptedStore: Store {
   package func deliveries(_ selection: DeliverySelection) async throws(StoreError) -> [DeliveryRow] {
     throw unscripted()
   }
+  package func delivery(_ id: String) async throws(StoreError) -> DeliveryEntry? { throw unscripted() }
+  package func events(after row: Int64, limit: Int) async throws(StoreError) -> [RecordedEvent] {
+    throw unscripted()
+  }
+  package func lastEvent() async throws(StoreError) -> Int64 { throw unscripted() }
+  package func taskCounts() async throws(StoreError) -> [TaskCount] { throw unscripted() }
+  package func backlogs() async throws(StoreError) -> [HookBacklog] { throw unscripted() }
   package func mark(_ name: String) async throws(StoreError) -> String? { throw unscripted() }
   package func sweep(endedBefore time: Timestamp) async throws(StoreError) -> Int { throw unscripted() }
   package func close() async throws(StoreError) {}

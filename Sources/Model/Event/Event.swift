@@ -32,6 +32,8 @@ package struct Event: Sendable, Equatable {
   /// When the present watch of the task began. Told by the store to those who deliver; not recorded with the
   /// event.
   package var watchedSince: Timestamp?
+  /// The task's own webhook. Told to those who route and deliver; not recorded with the event.
+  package var callback: TaskCallback?
 
   package init(
     type: EventType, source: String, hook: String? = nil, taskID: String?, sequence: Int,
@@ -39,7 +41,7 @@ package struct Event: Sendable, Equatable {
     status: String? = nil, state: TaskState? = nil, previousStatus: String? = nil,
     previousState: TaskState? = nil, progress: Double? = nil, previousProgress: Double? = nil,
     labels: [String: String] = [:], task: [UInt8]? = nil, reason: String? = nil, files: [SavedFile] = [],
-    createdAt: Timestamp? = nil, watchedSince: Timestamp? = nil
+    createdAt: Timestamp? = nil, watchedSince: Timestamp? = nil, callback: TaskCallback? = nil
   ) {
     self.type = type
     self.source = source
@@ -59,6 +61,7 @@ package struct Event: Sendable, Equatable {
     self.files = files
     self.createdAt = createdAt
     self.watchedSince = watchedSince
+    self.callback = callback
   }
 
   package var id: String {

@@ -7,9 +7,17 @@ package protocol Hook: Sendable {
 
 /// Which hooks an event is bound for.
 package protocol EventRouter: Sendable {
-  /// Names of the hooks whose rule fits, in the order of the config.
+  /// Names of the hooks whose rule fits, in the order of the config; then the task's own webhook, where it wants
+  /// the event.
   func hooks(for event: Event) -> [String]
 
   /// Whether any hook could want progress events of a source; where none does, none are recorded.
   func wantsProgress(of source: String) -> Bool
+
+  /// Whether a task's own webhook could want its progress.
+  func wantsProgress(_ callback: TaskCallback) -> Bool
+}
+
+extension EventRouter {
+  package func wantsProgress(_ callback: TaskCallback) -> Bool { false }
 }

@@ -5,7 +5,8 @@ package protocol Store: Sendable {
 
   /// Registers tasks. Known ones are left as they are, unless `again` is set and they have ended: then they
   /// are watched anew (status, state, progress and ending cleared; the sequence goes on; labels and a URL that
-  /// come with it replace the old ones) and answered as added. Answers in order.
+  /// come with it replace the old ones) and answered as added. A callback that comes with a task that is watched
+  /// becomes its own; the daemon beside is told. Answers in order.
   /// `mark` is written in the same transaction.
   func register(_ tasks: [NewTask], mark: Mark?) async throws(StoreError) -> [Registration]
 
@@ -80,8 +81,18 @@ package protocol Store: Sendable {
   func tasks(_ query: TaskQuery) async throws(StoreError) -> [TaskRecord]
   /// The task's events in order, each with its deliveries and their attempts.
   func history(of ref: TaskRef) async throws(StoreError) -> [HistoryEntry]
-  /// In order of creation.
+  /// In order of creation, or against it.
   func deliveries(_ selection: DeliverySelection) async throws(StoreError) -> [DeliveryRow]
+  /// The attempts of one delivery, in their order, and the event it is bound to tell; nil where there is none.
+  func delivery(_ id: String) async throws(StoreError) -> DeliveryEntry?
+  /// Recorded events with rows above `row`, in order of rows, at most `limit`. Rows are never used again.
+  func events(after row: Int64, limit: Int) async throws(StoreError) -> [RecordedEvent]
+  /// The row of the last recorded event; 0 where there is none.
+  func lastEvent() async throws(StoreError) -> Int64
+  /// How many tasks there are, by source and state. Looks at every task.
+  func taskCounts() async throws(StoreError) -> [TaskCount]
+  /// What each hook has to do still, and what it gave up; hooks without any are left out.
+  func backlogs() async throws(StoreError) -> [HookBacklog]
   func mark(_ name: String) async throws(StoreError) -> String?
 
   // MARK: Upkeep
@@ -138,6 +149,8 @@ package enum Signal: Sendable, Equatable {
   /// This task, known before, is to be watched again.
   case watchAgain(TaskRecord)
   case unwatch(row: Int64, ref: TaskRef)
+  /// A watched task got a webhook of its own, or another one.
+  case callbackSet(row: Int64, ref: TaskRef, TaskCallback)
   /// Deliveries of the hook became ready.
   case replayed(hook: String)
   case resumed(hook: String)
@@ -151,18 +164,29 @@ package struct TaskQuery: Sendable {
   package var states: [TaskState]?
   /// Only those still watched.
   package var watchedOnly: Bool
-  package var after: Int64
+  /// A part of the id, of the status or of a label's value, in any case.
+  package var search: String?
+  /// Labels that the task must have, with these values.
+  package var labels: [String: String]
+  /// Where the page begins: beyond this row in the order asked for; nil for the first page.
+  package var after: Int64?
+  /// Whether those registered last come first.
+  package var newestFirst: Bool
   package var limit: Int
 
   package init(
     source: String? = nil, id: String? = nil, states: [TaskState]? = nil, watchedOnly: Bool = false,
-    after row: Int64 = 0, limit: Int = 1000
+    search: String? = nil, labels: [String: String] = [:], after row: Int64? = nil, newestFirst: Bool = false,
+    limit: Int = 1000
   ) {
     self.source = source
     self.id = id
     self.states = states
     self.watchedOnly = watchedOnly
+    self.search = search
+    self.labels = labels
     self.after = row
+    self.newestFirst = newestFirst
     self.limit = limit
   }
 }
@@ -176,13 +200,17 @@ package struct DeliverySelection: Sendable {
   package var states: [DeliveryState]?
   /// Created at or after.
   package var since: Timestamp?
-  package var after: Int64
+  /// Where the page begins: beyond this row in the order asked for; nil for the first page.
+  package var after: Int64?
+  /// Whether those created last come first.
+  package var newestFirst: Bool
   package var limit: Int
 
   package init(
     ids: [String]? = nil, hook: String? = nil, task: TaskRef? = nil, states: [DeliveryState]? = nil,
-    since: Timestamp? = nil, after row: Int64 = 0, limit: Int = .max
+    since: Timestamp? = nil, after row: Int64? = nil, newestFirst: Bool = false, limit: Int = .max
   ) {
+    self.newestFirst = newestFirst
     self.ids = ids
     self.hook = hook
     self.task = task
@@ -240,6 +268,65 @@ extension DeliveryRow {
     var delivery = self
     delivery.nextAttempt = hook.paused == nil ? max(next, hook.notBefore ?? next) : nil
     return delivery
+  }
+}
+
+/// One delivery with all that is known of it.
+package struct DeliveryEntry: Sendable {
+  package var delivery: DeliveryRow
+  package var attempts: [AttemptRecord]
+  package var event: Event
+
+  package init(delivery: DeliveryRow, attempts: [AttemptRecord], event: Event) {
+    self.delivery = delivery
+    self.attempts = attempts
+    self.event = event
+  }
+}
+
+/// An event with the store's number of it.
+package struct RecordedEvent: Sendable, Equatable {
+  package var row: Int64
+  package var event: Event
+
+  package init(row: Int64, event: Event) {
+    self.row = row
+    self.event = event
+  }
+}
+
+/// How many tasks of a source are in a state.
+package struct TaskCount: Sendable, Equatable {
+  package var source: String
+  /// Nil before the first sight.
+  package var state: TaskState?
+  /// Whether they are watched still.
+  package var isWatched: Bool
+  package var count: Int
+
+  package init(source: String, state: TaskState?, isWatched: Bool, count: Int) {
+    self.source = source
+    self.state = state
+    self.isWatched = isWatched
+    self.count = count
+  }
+}
+
+/// What a hook has to do still.
+package struct HookBacklog: Sendable, Equatable {
+  package var hook: String
+  /// Deliveries that have not ended.
+  package var open: Int
+  /// When the oldest of these was made.
+  package var oldest: Timestamp?
+  /// Deliveries that were given up.
+  package var dead: Int
+
+  package init(hook: String, open: Int, oldest: Timestamp?, dead: Int) {
+    self.hook = hook
+    self.open = open
+    self.oldest = oldest
+    self.dead = dead
   }
 }
 

@@ -27,6 +27,8 @@ package struct TaskRecord: Sendable, Equatable {
   package var stalled: Bool
   /// Why the task is polled no more; nil while it is watched.
   package var ending: Ending?
+  /// A webhook of the task's own.
+  package var callback: TaskCallback?
 
   /// Why watching ended.
   package enum Ending: String, Sendable, CaseIterable {
@@ -43,7 +45,8 @@ package struct TaskRecord: Sendable, Equatable {
     row: Int64 = 0, ref: TaskRef, url: String? = nil, labels: [String: String] = [:], status: String? = nil,
     state: TaskState? = nil, progress: Double? = nil, sequence: Int = 0, firstSeen: Timestamp,
     watchedSince: Timestamp? = nil, changedAt: Timestamp? = nil, createdAt: Timestamp? = nil,
-    lastPolled: Timestamp? = nil, stalled: Bool = false, ending: Ending? = nil
+    lastPolled: Timestamp? = nil, stalled: Bool = false, ending: Ending? = nil,
+    callback: TaskCallback? = nil
   ) {
     self.row = row
     self.ref = ref
@@ -60,6 +63,7 @@ package struct TaskRecord: Sendable, Equatable {
     self.lastPolled = lastPolled
     self.stalled = stalled
     self.ending = ending
+    self.callback = callback
   }
 }
 
@@ -71,11 +75,17 @@ package struct NewTask: Sendable, Equatable {
   package var labels: [String: String]
   /// Watch it even where it has ended before.
   package var again: Bool
+  /// A webhook of the task's own.
+  package var callback: TaskCallback?
 
-  package init(ref: TaskRef, url: String? = nil, labels: [String: String] = [:], again: Bool = false) {
+  package init(
+    ref: TaskRef, url: String? = nil, labels: [String: String] = [:], again: Bool = false,
+    callback: TaskCallback? = nil
+  ) {
     self.ref = ref
     self.url = url
     self.labels = labels
     self.again = again
+    self.callback = callback
   }
 }

@@ -22,7 +22,7 @@ struct SaveReport: Sendable, Equatable {
       previousState: success.state, progress: success.progress, previousProgress: success.progress,
       labels: success.labels, task: success.task, reason: reason,
       files: files.sorted { $0.key < $1.key }.map(\.value), createdAt: success.createdAt,
-      watchedSince: success.watchedSince)
+      watchedSince: success.watchedSince, callback: success.callback)
   }
 
   private func reason(count: Int) -> String? {

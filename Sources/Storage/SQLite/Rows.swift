@@ -6,12 +6,14 @@ struct Rows: Sendable {
   let names = Names()
   private let labels = Labels()
 
-  /// The columns that `task` reads, of a table called `task`.
+  /// The columns that `task` reads, of `taskTables`.
   static let taskColumns = """
     task.row, task.source, task.id, task.first_seen, task.sequence, task.stalled, task.ending, task.state, \
     task.status, task.progress, task.changed_at, task.last_polled, task.watched_since, task.labels, task.url, \
-    task.created_at
+    task.created_at, callback.url, callback.secret, callback.rule
     """
+
+  static let taskTables = "task LEFT JOIN callback ON callback.task = task.row"
 
   func task(_ columns: Columns, _ db: Database) throws -> TaskRecord {
     let firstSeen = Timestamp(milliseconds: columns.integer(3))
@@ -27,7 +29,16 @@ struct Rows: Sendable {
       createdAt: columns.optionalInteger(15).map(Timestamp.init(milliseconds:)),
       lastPolled: columns.optionalInteger(11).map(Timestamp.init(milliseconds:)),
       stalled: columns.integer(5) != 0,
-      ending: try columns.optionalInteger(6).map(TaskRecord.Ending.init(code:)))
+      ending: try columns.optionalInteger(6).map(TaskRecord.Ending.init(code:)),
+      callback: Self.callback(columns, from: 16))
+  }
+
+  /// A callback out of its three columns; nil where there is none.
+  static func callback(_ columns: Columns, from first: Int32) -> TaskCallback? {
+    guard let url = columns.optionalText(first) else { return nil }
+    return TaskCallback(
+      url: SecretURL(url), secret: columns.optionalText(first + 1).map { Secret($0) },
+      on: columns.text(first + 2))
   }
 
   /// The columns that `event` reads, of `event LEFT JOIN task`. The body comes last: it may lie on pages of
@@ -64,6 +75,15 @@ struct Rows: Sendable {
       labels: try labels.parse(columns.optionalText(12)), task: columns.optionalBlob(17),
       reason: columns.optionalText(11), files: try Files.parse(columns.optionalText(16)),
       createdAt: columns.optionalInteger(15).map(Timestamp.init(milliseconds:)), watchedSince: watchedSince)
+  }
+
+  /// The event as receivers are told it: where it has no task object of its own, with the last one that was seen.
+  func eventAsDelivered(_ columns: Columns, task: Int64?, _ db: Database) throws -> Event {
+    var event = try event(columns, db)
+    if event.task == nil, let task {
+      event.task = try SQLiteStore.lastBody(of: task, before: event.sequence, db)
+    }
+    return event
   }
 
   /// The columns that `delivery` reads, of `delivery JOIN event LEFT JOIN task`.

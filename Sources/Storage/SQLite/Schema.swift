@@ -15,7 +15,7 @@ enum Schema {
   static let application: Int64 = 0x7473_6B68
 
   /// `PRAGMA user_version` of what this program writes: the number of migrations.
-  static let version: Int64 = 3
+  static let version: Int64 = 4
 
   static let migrator: DatabaseMigrator = {
     var migrator = DatabaseMigrator()
@@ -100,6 +100,17 @@ enum Schema {
             PRIMARY KEY (task, output)) STRICT, WITHOUT ROWID;
           CREATE INDEX file_path ON file (path, bytes) WHERE path IS NOT NULL;
           PRAGMA user_version = 3;
+          """)
+    }
+    // Webhooks that tasks have of their own. Their secrets are needed to sign, so they are in the file as they are:
+    // it is readable by its owner alone.
+    migrator.registerMigration("4") { db in
+      try db.execute(
+        sql: """
+          CREATE TABLE callback (
+            task INTEGER PRIMARY KEY, url TEXT NOT NULL, secret TEXT, rule TEXT NOT NULL) STRICT;
+          CREATE INDEX delivery_dead ON delivery (hook) WHERE state = 3;
+          PRAGMA user_version = 4;
           """)
     }
     return migrator

@@ -83,7 +83,8 @@ struct Decision: Sendable {
       tell(event)
       if seen.state.isTerminal { ending = .terminal }
     } else if let progress = seen.progress, progress != task.progress {
-      let event = wantsProgress ? self.event(.progress, observation: seen) : nil
+      let isWanted = wantsProgress || task.callback.map(router.wantsProgress) ?? false
+      let event = isWanted ? self.event(.progress, observation: seen) : nil
       task.progress = progress
       task.active = at.now
       task.stalled = false
@@ -141,7 +142,7 @@ struct Decision: Sendable {
       previousStatus: task.status, previousState: task.state,
       progress: observation?.progress ?? (observation == nil ? task.progress : nil),
       previousProgress: task.progress, labels: task.labels, task: observation?.task, reason: reason,
-      createdAt: task.createdAt)
+      createdAt: task.createdAt, callback: task.callback)
   }
 
   private mutating func tell(_ event: Event, onlyIfRouted: Bool = false) {

@@ -99,6 +99,12 @@ package actor SourceWatcher {
     roster.remove(slot: slot)
   }
 
+  /// A watched task got a webhook of its own.
+  package func set(_ callback: TaskCallback, of row: Int64) {
+    guard let slot = roster.slot(ofRow: row) else { return }
+    roster[slot]!.callback = callback
+  }
+
   package var count: Int { roster.count }
   package var isDown: Bool { gate.isDown }
 

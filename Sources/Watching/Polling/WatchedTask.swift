@@ -32,6 +32,7 @@ struct WatchedTask: Sendable {
   /// Failed polls in a row.
   var failures: UInt8 = 0
   var stalled: Bool
+  var callback: TaskCallback?
 
   var id: String { address.id }
 
@@ -64,6 +65,7 @@ struct WatchedTask: Sendable {
     began = now - max(.zero, wall - record.watchedSince)
     active = now - max(.zero, wall - (record.changedAt ?? record.watchedSince))
     stalled = record.stalled
+    callback = record.callback
   }
 
   func record(source: String, ending: TaskRecord.Ending?, lastPolled: Timestamp?) -> TaskRecord {
@@ -71,6 +73,6 @@ struct WatchedTask: Sendable {
       row: row, ref: TaskRef(source: source, id: id), url: address.url, labels: labels, status: status,
       state: state, progress: progress, sequence: Int(sequence), firstSeen: firstSeen,
       watchedSince: watchedSince, changedAt: changedAt, createdAt: createdAt, lastPolled: lastPolled,
-      stalled: stalled, ending: ending)
+      stalled: stalled, ending: ending, callback: callback)
   }
 }

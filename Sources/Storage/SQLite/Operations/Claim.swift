@@ -60,10 +60,10 @@ extension SQLiteStore {
 
   private func load(_ row: Int64, hook: String, body: Bool, _ db: Database) throws -> ClaimedDelivery? {
     try db.first(body ? Self.claimed : Self.claimedBare, .integer(row)) { columns in
-      var event = try rows.event(columns, db)
-      if body, event.task == nil, let task = columns.optionalInteger(Rows.eventWidth + 2) {
-        event.task = try Self.lastBody(of: task, before: event.sequence, db)
-      }
+      let task = columns.optionalInteger(Rows.eventWidth + 2)
+      var event =
+        try body ? rows.eventAsDelivered(columns, task: task, db) : rows.event(columns, db)
+      if let task, TaskCallback.isHook(hook) { event.callback = try Self.callback(of: task, db) }
       return ClaimedDelivery(
         row: row, id: Identity.delivery(event: event.id, hook: hook), event: event,
         attempts: Int(columns.integer(Rows.eventWidth)), tries: Int(columns.integer(Rows.eventWidth + 1)))

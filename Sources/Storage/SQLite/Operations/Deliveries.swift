@@ -27,10 +27,28 @@ extension SQLiteStore {
     }
   }
 
-  /// At most `limit` of a selection, in order of rows.
+  package func delivery(_ id: String) async throws(StoreError) -> DeliveryEntry? {
+    try await transactions.read(.slow) { [self] db in
+      guard let delivery = try select(DeliverySelection(ids: [id], limit: 1), db).first else { return nil }
+      let event = try db.first(
+        """
+        SELECT \(Rows.eventColumns), event.task FROM \(Rows.deliveryTables) WHERE delivery.row = ?
+        """, .integer(delivery.row)
+      ) { try rows.eventAsDelivered($0, task: $0.optionalInteger(Rows.eventWidth), db) }
+      guard let event else { return nil }
+      return DeliveryEntry(
+        delivery: delivery, attempts: try Self.attempts(of: delivery.row, db), event: event)
+    }
+  }
+
+  /// At most `limit` of a selection, in the order asked for.
   func select(_ selection: DeliverySelection, _ db: Database) throws -> [DeliveryRow] {
-    var conditions = ["delivery.row > ?"]
-    var values: [Value] = [.integer(selection.after)]
+    var conditions: [String] = ["TRUE"]
+    var values: [Value] = []
+    if let row = selection.after {
+      conditions.append(selection.newestFirst ? "delivery.row < ?" : "delivery.row > ?")
+      values.append(.integer(row))
+    }
     if let hook = selection.hook {
       guard let row = try rows.names.row(of: hook, .hook, db) else { return [] }
       conditions.append("delivery.hook = ?")
@@ -61,7 +79,8 @@ extension SQLiteStore {
     if selection.limit <= 0 { return found }
     try db.each(
       "SELECT \(Rows.deliveryColumns) FROM \(Rows.deliveryTables) "
-        + "WHERE \(conditions.joined(separator: " AND ")) ORDER BY delivery.row", values
+        + "WHERE \(conditions.joined(separator: " AND ")) ORDER BY delivery.row"
+        + (selection.newestFirst ? " DESC" : ""), values
     ) { columns in
       let delivery = try rows.delivery(columns, db)
       if ids?.contains(delivery.id) ?? true { found.append(delivery) }

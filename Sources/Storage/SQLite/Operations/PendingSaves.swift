@@ -22,6 +22,7 @@ extension SQLiteStore {
       for index in saves.indices {
         let task = saves[index].row
         saves[index].files = try Self.files(of: task, db)
+        saves[index].event.callback = try Self.callback(of: task, db)
         if saves[index].event.task == nil {
           saves[index].event.task = try Self.lastBody(of: task, before: saves[index].event.sequence, db)
         }

@@ -50,15 +50,23 @@ extension SQLiteStore {
       .text(task.url))
     if inserted > 0 {
       let record = TaskRecord(
-        row: db.lastInsertedRowID, ref: task.ref, url: task.url, labels: task.labels, firstSeen: now)
+        row: db.lastInsertedRowID, ref: task.ref, url: task.url, labels: task.labels, firstSeen: now,
+        callback: task.callback)
+      if let callback = task.callback { _ = try set(callback, of: record.row, db) }
       return (.added(record), true)
     }
     var known = try existing(task.ref, source, db)
+    if let callback = task.callback, known.ending == nil || task.again {
+      known.callback = callback
+      let isNew = try set(callback, of: known.row, db)
+      if isNew && known.ending == nil && leavesSignals { try leave(.callbackSet(row: known.row), db) }
+    }
     guard task.again, known.ending != nil else { return (.known(known), false) }
     known = TaskRecord(
       row: known.row, ref: known.ref, url: task.url ?? known.url,
       labels: task.labels.isEmpty ? known.labels : task.labels, sequence: known.sequence,
-      firstSeen: known.firstSeen, watchedSince: now, createdAt: known.createdAt, lastPolled: known.lastPolled)
+      firstSeen: known.firstSeen, watchedSince: now, createdAt: known.createdAt, lastPolled: known.lastPolled,
+      callback: known.callback)
     try db.run(
       """
       UPDATE task SET status = NULL, state = NULL, progress = NULL, changed_at = NULL, stalled = 0,
@@ -71,7 +79,7 @@ extension SQLiteStore {
 
   private func existing(_ ref: TaskRef, _ source: Int64, _ db: Database) throws -> TaskRecord {
     let record = try db.first(
-      "SELECT \(Rows.taskColumns) FROM task WHERE source = ? AND id = ?", .integer(source), .text(ref.id)
+      "SELECT \(Rows.taskColumns) FROM \(Rows.taskTables) WHERE source = ? AND id = ?", .integer(source), .text(ref.id)
     ) { try rows.task($0, db) }
     guard let record else {
       throw DatabaseError(

@@ -9,6 +9,7 @@ enum LeftSignal {
   case replayed(hook: Int64)
   case resumed(hook: Int64)
   case savesOrdered
+  case callbackSet(row: Int64)
 
   /// The kind and its subject, as stored.
   var stored: (kind: Int64, subject: Int64) {
@@ -19,6 +20,7 @@ enum LeftSignal {
     case .replayed(let hook): (3, hook)
     case .resumed(let hook): (4, hook)
     case .savesOrdered: (5, 0)
+    case .callbackSet(let row): (6, row)
     }
   }
 
@@ -30,6 +32,7 @@ enum LeftSignal {
     case 3: self = .replayed(hook: subject)
     case 4: self = .resumed(hook: subject)
     case 5: self = .savesOrdered
+    case 6: self = .callbackSet(row: subject)
     default: return nil
     }
   }
@@ -37,7 +40,7 @@ enum LeftSignal {
   /// Whether it says the same if it is said once.
   var isIdempotent: Bool {
     switch self {
-    case .tasksAdded, .replayed, .resumed, .savesOrdered: true
+    case .tasksAdded, .replayed, .resumed, .savesOrdered, .callbackSet: true
     case .watchAgain, .unwatch: false
     }
   }
@@ -86,6 +89,10 @@ extension SQLiteStore {
     case .resumed(let hook): return .resumed(hook: try rows.names.name(of: hook, .hook, db))
     case .unwatch(let row):
       return try record(row, db).map { .unwatch(row: row, ref: $0.ref) }
+    case .callbackSet(let row):
+      return try record(row, db).flatMap { record in
+        record.callback.map { .callbackSet(row: row, ref: record.ref, $0) }
+      }
     case .watchAgain(let row):
       // Removed again since: the signal of that follows.
       guard let record = try record(row, db), record.ending == nil else { return nil }
@@ -94,7 +101,7 @@ extension SQLiteStore {
   }
 
   private func record(_ row: Int64, _ db: Database) throws -> TaskRecord? {
-    try db.first("SELECT \(Rows.taskColumns) FROM task WHERE row = ?", .integer(row)) {
+    try db.first("SELECT \(Rows.taskColumns) FROM \(Rows.taskTables) WHERE row = ?", .integer(row)) {
       try rows.task($0, db)
     }
   }

@@ -30,9 +30,10 @@ extension SQLiteStore {
       count += try await delete(candidates) { row, db in try Self.deleteTask(row, endedBefore: time, db) }
     }
     let events = try await transactions.read(.slow) { db in
-      try db.all("SELECT row FROM event WHERE task IS NULL AND at < ?", [.integer(time.milliseconds)]) {
-        $0.integer(0)
-      }
+      try db.all(
+        "SELECT row FROM event WHERE task IS NULL AND at < ? AND row < (SELECT max(row) FROM event)",
+        [.integer(time.milliseconds)]
+      ) { $0.integer(0) }
     }
     _ = try await delete(events) { row, db in try Self.deleteEvent(row, db) }
     return count
@@ -59,6 +60,9 @@ extension SQLiteStore {
       SELECT 1 FROM task WHERE row = ? AND ended_at < ?
         AND NOT EXISTS (SELECT 1 FROM event JOIN delivery ON delivery.event = event.row
           WHERE event.task = task.row AND delivery.state < 2)
+        -- The last event stays: its number would be given again, and those who follow the events count by it.
+        AND NOT EXISTS (SELECT 1 FROM event WHERE event.task = task.row
+          AND event.row = (SELECT max(row) FROM event))
         AND NOT EXISTS (SELECT 1 FROM save WHERE save.task = task.row AND save.state = 0)
         -- What a daemon has yet to be told of a task it can only be told while the task is there.
         AND NOT EXISTS (SELECT 1 FROM signal WHERE subject = task.row AND kind IN (1, 2))
@@ -74,6 +78,7 @@ extension SQLiteStore {
     try db.run("DELETE FROM event WHERE task = ?", .integer(row))
     try db.run("DELETE FROM file WHERE task = ?", .integer(row))
     try db.run("DELETE FROM save WHERE task = ?", .integer(row))
+    try db.run("DELETE FROM callback WHERE task = ?", .integer(row))
     try db.run("DELETE FROM task WHERE row = ?", .integer(row))
     return true
   }

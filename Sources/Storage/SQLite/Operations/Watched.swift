@@ -8,8 +8,12 @@ extension SQLiteStore {
 
   package func tasks(_ query: TaskQuery) async throws(StoreError) -> [TaskRecord] {
     try await transactions.read(.slow) { [rows] db in
-      var conditions = ["task.row > ?"]
-      var values: [Value] = [.integer(query.after)]
+      var conditions: [String] = ["TRUE"]
+      var values: [Value] = []
+      if let row = query.after {
+        conditions.append(query.newestFirst ? "task.row < ?" : "task.row > ?")
+        values.append(.integer(row))
+      }
       if let source = query.source {
         guard let row = try rows.names.row(of: source, .source, db) else { return [] }
         conditions.append("task.source = ?")
@@ -25,12 +29,29 @@ extension SQLiteStore {
         conditions.append("task.state IN (\(codes(states.map(\.code))))")
       }
       if query.watchedOnly { conditions.append("task.ending IS NULL") }
+      for (name, value) in query.labels.sorted(by: { $0.key < $1.key }) {
+        conditions.append("EXISTS (SELECT 1 FROM json_each(task.labels) WHERE key = ? AND value = ?)")
+        values += [.text(name), .text(value)]
+      }
+      if let search = query.search {
+        conditions.append(
+          """
+          (task.id LIKE ? ESCAPE '\\' OR task.status LIKE ? ESCAPE '\\'
+            OR EXISTS (SELECT 1 FROM json_each(task.labels) WHERE value LIKE ? ESCAPE '\\'))
+          """)
+        values += Array(repeating: .text(Self.containing(search)), count: 3)
+      }
       values.append(.integer(max(query.limit, 0)))
       return try db.all(
-        "SELECT \(Rows.taskColumns) FROM task WHERE \(conditions.joined(separator: " AND ")) "
-          + "ORDER BY task.row LIMIT ?", values
+        "SELECT \(Rows.taskColumns) FROM \(Rows.taskTables) WHERE \(conditions.joined(separator: " AND ")) "
+          + "ORDER BY task.row \(query.newestFirst ? "DESC " : "")LIMIT ?", values
       ) { try rows.task($0, db) }
     }
+  }
+
+  /// A pattern of LIKE for texts in which this one is.
+  private static func containing(_ text: String) -> String {
+    "%" + text.map { "\\%_".contains($0) ? "\\\($0)" : String($0) }.joined() + "%"
   }
 
   package func sourceRecords() async throws(StoreError) -> [SourceRecord] {
