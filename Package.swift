@@ -66,11 +66,12 @@ let package = Package(
     module("Watching", ["Model", "Config", log, heap, deque]),
     module("Delivering", ["Model", "Config", log, deque]),
     module("Outputs", ["Model", "Config", "Templates", crypto, log]),
+    module("Server", ["Model", "Config", hummingbird, hummingbirdCore, log]),
     .executableTarget(
       name: "taskhook",
       dependencies: [
         "Model", "Config", "HTTP", "Providers", "Storage", "Hooks", "Outputs", "Simulator", "Watching",
-        "Delivering", log, arguments, lifecycle, signals,
+        "Delivering", "Server", log, arguments, lifecycle, signals,
       ], swiftSettings: settings),
     .executableTarget(name: "taskhook-bench", dependencies: [], swiftSettings: settings),
     .target(
@@ -89,6 +90,7 @@ let package = Package(
     tests("taskhookTests", ["taskhook", "Config", "Delivering", "Hooks", "Model", "Watching", log]),
     tests("WatchingTests", ["Watching", "Config", log]),
     tests("OutputsTests", ["Outputs", "Config", "HTTP", "Model", "Storage", "Templates", log]),
+    tests("ServerTests", ["Server", "Config", "HTTP", "Model", "Storage", log, hummingbird]),
     tests("DeliveringTests", ["Delivering", "Storage", "Config", log, database]),
     tests("AcceptanceTests", ["Model", "Simulator", "taskhook", crypto]),
     tests("ExamplesTests", ["Hooks", "Model", "Simulator", "taskhook"]),

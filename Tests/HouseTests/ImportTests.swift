@@ -21,10 +21,11 @@ import Testing
     "Watching": ["Model", "Config", "Logging", "DequeModule", "HeapModule"],
     "Delivering": ["Model", "Config", "Logging", "DequeModule"],
     "Outputs": ["Model", "Config", "Templates", "Crypto", "Logging"],
+    "Server": ["Model", "Config", "Hummingbird", "HummingbirdCore", "Logging"],
     "taskhook-bench": [],
     "taskhook": [
       "Model", "Config", "HTTP", "Providers", "Storage", "Hooks", "Outputs", "Simulator", "Watching",
-      "Delivering",
+      "Delivering", "Server",
       "ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals",
     ],
   ]

@@ -12,7 +12,8 @@ extension SQLiteStore {
       ) { columns in
         TaskCount(
           source: try rows.names.name(of: columns.integer(0), .source, db),
-          state: try columns.optionalInteger(1).map(TaskState.init(code:)), isWatched: columns.integer(2) != 0,
+          state: try columns.optionalInteger(1).map(TaskState.init(code:)),
+          isWatched: columns.integer(2) != 0,
           count: Int(columns.integer(3)))
       }
     }
@@ -21,7 +22,8 @@ extension SQLiteStore {
   package func backlogs() async throws(StoreError) -> [HookBacklog] {
     try await transactions.read(.slow) { [rows] db in
       var found: [Int64: HookBacklog] = [:]
-      try db.each("SELECT hook, count(*), min(created) FROM delivery WHERE state < 2 GROUP BY hook") { columns in
+      try db.each("SELECT hook, count(*), min(created) FROM delivery WHERE state < 2 GROUP BY hook") {
+        columns in
         let hook = columns.integer(0)
         found[hook] = HookBacklog(
           hook: try rows.names.name(of: hook, .hook, db), open: Int(columns.integer(1)),

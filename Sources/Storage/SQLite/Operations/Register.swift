@@ -79,7 +79,8 @@ extension SQLiteStore {
 
   private func existing(_ ref: TaskRef, _ source: Int64, _ db: Database) throws -> TaskRecord {
     let record = try db.first(
-      "SELECT \(Rows.taskColumns) FROM \(Rows.taskTables) WHERE source = ? AND id = ?", .integer(source), .text(ref.id)
+      "SELECT \(Rows.taskColumns) FROM \(Rows.taskTables) WHERE source = ? AND id = ?", .integer(source),
+      .text(ref.id)
     ) { try rows.task($0, db) }
     guard let record else {
       throw DatabaseError(
