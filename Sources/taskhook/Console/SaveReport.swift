@@ -13,6 +13,14 @@ struct SaveReport {
   /// Why not all could be saved.
   var reason: String?
 
+  init(state: State, since: Timestamp, saved: Int, outputs: Int?, reason: String?) {
+    self.state = state
+    self.since = since
+    self.saved = saved
+    self.outputs = outputs
+    self.reason = reason
+  }
+
   /// Nil where nothing was to be saved.
   init?(_ pending: PendingSave?, _ history: [HistoryEntry]) {
     if let pending {
