@@ -87,7 +87,9 @@ let package = Package(
     tests("TemplatesTests", ["Model", "Config", "Templates"]),
     tests("HooksTests", ["Model", "Config", "Hooks", "Templates"]),
     tests("SimulatorTests", ["Model", "Simulator"]),
-    tests("taskhookTests", ["taskhook", "Config", "Delivering", "Hooks", "Model", "Watching", log]),
+    tests(
+      "taskhookTests",
+      ["taskhook", "Config", "Delivering", "HTTP", "Hooks", "Model", "Server", "Storage", "Watching", log]),
     tests("WatchingTests", ["Watching", "Config", log]),
     tests("OutputsTests", ["Outputs", "Config", "HTTP", "Model", "Storage", "Templates", log]),
     tests("ServerTests", ["Server", "Config", "HTTP", "Model", "Storage", log, hummingbird]),

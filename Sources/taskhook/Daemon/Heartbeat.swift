@@ -36,14 +36,14 @@ struct Heartbeat: Sendable {
     }
   }
 
-  private enum Outcome {
+  enum Outcome: Equatable {
     case sent
     /// The daemon does not do its work, so nothing was sent.
     case withheld(String)
     case failed(String)
   }
 
-  private func beat(_ rules: HeartbeatRules) async -> Outcome {
+  func beat(_ rules: HeartbeatRules) async -> Outcome {
     let health = await daemon.health()
     if let trouble = health.polling ?? health.store { return .withheld(trouble) }
     let profile = HTTPProfile(

@@ -21,7 +21,11 @@ struct Operation: Service {
       group.addTask { await self.reload(daemon, at: hangups, manager) }
       group.addTask { await Self.watch(daemon, manager) }
       // Its end is the end of all.
-      try? await daemon.run()
+      try? await withGracefulShutdownHandler {
+        try await daemon.run()
+      } onGracefulShutdown: {
+        manager.stopping()
+      }
       group.cancelAll()
     }
     try await ground.store.close()
