@@ -55,11 +55,17 @@ struct Assembly: Sendable {
   }
 
   /// Opens the state and the event loops, as the daemon that holds the state.
-  func ground() throws -> Ground {
+  func ground(counting: Counting) throws -> Ground {
     let time = SystemTime()
-    let store = try SQLiteStore.open(path: configuration.state, role: .daemon, time: time)
+    let store = try SQLiteStore.open(path: configuration.state, role: .daemon, time: time) { operations in
+      counting.metrics.committed(operations: operations)
+    }
     let folder = URL(fileURLWithPath: configuration.state).deletingLastPathComponent()
-    return try ground(store: store, besideState: folder, time: time)
+    var ground = try ground(store: store, besideState: folder, time: time)
+    ground.watchObserver = counting
+    ground.deliveryObserver = counting
+    ground.eventObserver = { counting.recorded($0) }
+    return ground
   }
 
   /// The same on a state in memory, which ends with the process.

@@ -13,6 +13,14 @@ package struct SaveStatus: Sendable, Equatable {
   /// Why not all could be saved.
   package var reason: String?
 
+  package init(state: State, since: Timestamp, saved: Int, outputs: Int?, reason: String?) {
+    self.state = state
+    self.since = since
+    self.saved = saved
+    self.outputs = outputs
+    self.reason = reason
+  }
+
   /// Nil where nothing was to be saved.
   package init?(_ pending: PendingSave?, _ history: [HistoryEntry]) {
     if let pending {

@@ -1,12 +1,5 @@
 import Model
 
-/// How a poll ended, as `taskhook_polls_total` counts it.
-package enum PollOutcome: String, Sendable, CaseIterable {
-  case observed, unchanged
-  case notFound = "not_found"
-  case throttled, refused, failed, unreadable, gone
-}
-
 /// How an attempt ended, as `taskhook_delivery_attempts_total` counts it.
 package enum AttemptOutcome: String, Sendable, CaseIterable { case delivered, retry, dead, gone }
 

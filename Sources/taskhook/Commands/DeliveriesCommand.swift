@@ -1,5 +1,6 @@
 import ArgumentParser
 import Model
+import Server
 
 struct DeliveriesCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -21,7 +22,7 @@ struct DeliveriesCommand: AsyncParsableCommand {
         while true {
           let page = try await state.deliveries(selection)
           if output.json {
-            for delivery in page { StandardOutput.write(Listing.json(delivery) + [UInt8(ascii: "\n")]) }
+            for delivery in page { StandardOutput.write(DeliveryJSON.bytes(delivery) + [UInt8(ascii: "\n")]) }
           } else {
             shown += page
           }

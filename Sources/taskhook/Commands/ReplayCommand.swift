@@ -1,5 +1,6 @@
 import ArgumentParser
 import Model
+import Server
 
 struct ReplayCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -37,7 +38,7 @@ struct ReplayCommand: AsyncParsableCommand {
           throw Failure(.usage, "no such delivery, or not one that these options choose: \(id)")
         }
         for delivery in chosen where output.json {
-          StandardOutput.write(Listing.json(delivery) + [UInt8(ascii: "\n")])
+          StandardOutput.write(DeliveryJSON.bytes(delivery) + [UInt8(ascii: "\n")])
         }
         if !output.json && !chosen.isEmpty {
           for line in Listing.table(of: chosen, now: time.wall) { StandardOutput.say(line) }

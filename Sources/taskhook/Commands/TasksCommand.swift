@@ -1,5 +1,6 @@
 import ArgumentParser
 import Model
+import Server
 
 struct TasksCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -28,7 +29,7 @@ struct TasksCommand: AsyncParsableCommand {
         while true {
           let page = try await state.tasks(query)
           if output.json {
-            for task in page { StandardOutput.write(Listing.json(task) + [UInt8(ascii: "\n")]) }
+            for task in page { StandardOutput.write(TaskJSON.bytes(task) + [UInt8(ascii: "\n")]) }
           } else {
             shown += page
           }

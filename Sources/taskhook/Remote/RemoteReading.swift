@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import Server
 
 /// What the control API answers, as values of the model. What it does not tell, such as rows, is left at nothing.
 enum RemoteReading {
@@ -100,11 +101,11 @@ enum RemoteReading {
       error: json["error"]?.string, code: int(json["code"]), detail: json["detail"]?.string ?? "")
   }
 
-  private static func save(_ json: JSONSlice) throws -> SaveReport? {
+  private static func save(_ json: JSONSlice) throws -> SaveStatus? {
     if json.isNull { return nil }
-    guard let state = json["state"]?.string.flatMap(SaveReport.State.init), let since = time(json["since"])
+    guard let state = json["state"]?.string.flatMap(SaveStatus.State.init), let since = time(json["since"])
     else { throw strange("a save") }
-    return SaveReport(
+    return SaveStatus(
       state: state, since: since, saved: int(json["saved"]) ?? 0, outputs: int(json["outputs"]),
       reason: json["reason"]?.string)
   }

@@ -1,4 +1,5 @@
 import Model
+import Server
 
 /// The state file, looked at and steered by a command.
 struct FileState: StateAccess {
@@ -26,7 +27,7 @@ struct FileState: StateAccess {
         deliveries: entry.deliveries.map { ($0.delivery.held(by: hooks[$0.delivery.hook]), $0.attempts) })
     }
     let pending = try await store.pendingSaves(after: task.row - 1, limit: 1).first { $0.row == task.row }
-    return TaskReport(task: task, history: history, save: SaveReport(pending, history))
+    return TaskReport(task: task, history: history, save: SaveStatus(pending, history))
   }
 
   func deliveries(_ selection: DeliverySelection) async throws -> [DeliveryRow] {

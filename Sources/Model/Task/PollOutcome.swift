@@ -1,5 +1,3 @@
-import Model
-
 /// What a poll came to, in a word: what is counted.
 package enum PollOutcome: String, Sendable, CaseIterable {
   case observed
@@ -8,7 +6,7 @@ package enum PollOutcome: String, Sendable, CaseIterable {
   case notFound = "not_found"
   case throttled, refused, failed, unreadable, gone
 
-  init(_ reading: PollReading, isUnchanged: Bool = false) {
+  package init(_ reading: PollReading, isUnchanged: Bool = false) {
     self =
       switch reading {
       case .observed: isUnchanged ? .unchanged : .observed
@@ -22,7 +20,7 @@ package enum PollOutcome: String, Sendable, CaseIterable {
   }
 
   /// Whether the API told nothing of the task.
-  var isFailure: Bool {
+  package var isFailure: Bool {
     switch self {
     case .observed, .unchanged, .notFound, .gone: false
     case .throttled, .refused, .failed, .unreadable: true
