@@ -15,16 +15,18 @@ enum TaskOperations {
     ]
   ) { call, api in
     let wanted = try await NewTasks(call, control: api.control)
-    var added = 0
+    var known: [Int] = []
     var records: [TaskRecord] = []
-    for registration in try await api.control.add(wanted.tasks) {
+    for (index, registration) in try await api.control.add(wanted.tasks).enumerated() {
       switch registration {
-      case .added(let record):
-        added += 1
+      case .added(let record): records.append(record)
+      case .known(let record):
+        known.append(index)
         records.append(record)
-      case .known(let record): records.append(record)
       }
     }
+    let added = records.count - known.count
+    let places = known
     let tasks = await api.control.live(records)
     let status = added > 0 ? 201 : 200
     if wanted.isSingle, let task = tasks.first {
@@ -34,7 +36,9 @@ enum TaskOperations {
       json.key("tasks")
       json.array { json in for task in tasks { TaskJSON.write(task, to: &json) } }
       json.member("added", added)
-      json.member("known", records.count - added)
+      json.member("known", places.count)
+      json.key("known_at")
+      json.array { json in for place in places { json.number(place) } }
     }
   }
 
@@ -43,6 +47,7 @@ enum TaskOperations {
     .object([
       Schema.Member("tasks", .array(.ref("Task"))), Schema.Member("added", .integer(0 ... .max)),
       Schema.Member("known", .integer(0 ... .max)),
+      Schema.Member("known_at", .array(.integer(0 ... .max))),
     ]),
   ])
 
@@ -50,7 +55,7 @@ enum TaskOperations {
     method: .get, path: "/v1/tasks", id: "listTasks",
     summary: "List tasks. `label.NAME=VALUE`, any number of times, asks for those with these labels.",
     parameters: [
-      .query("source", .text, "Of this source."),
+      .query("source", .text, "Of this source."), .query("id", .text, "With this id."),
       .list("state", Schemas.states, "In this state; may be given again."),
       .query("watched", .words(["true", "false"]), "true: only those that are watched still."),
       .query("q", .text, "With this in the id, the status or a label's value."),
@@ -64,7 +69,8 @@ enum TaskOperations {
       labels[String(name.dropFirst("label.".count))] = value
     }
     let query = TaskQuery(
-      source: try call.query.one("source"), states: states.isEmpty ? nil : states,
+      source: try call.query.one("source"), id: try call.query.one("id"),
+      states: states.isEmpty ? nil : states,
       watchedOnly: try call.query.flag("watched") ?? false, search: try call.query.one("q"), labels: labels,
       after: paging.after, newestFirst: paging.newestFirst, limit: paging.asked)
     let (page, next) = paging.page(try await api.store.tasks(query)) { $0.row }

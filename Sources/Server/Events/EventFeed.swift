@@ -92,7 +92,8 @@ package actor EventFeed {
       if live.isEmpty { position = nil }
       metrics.streamClients.set(Double(everyone.count))
     }
-    _ = client.write(ByteBuffer(bytes: EventFrames.opening), at: time.now)
+    // A number without data: whoever is cut off before the first event comes back to where it was.
+    _ = client.write(ByteBuffer(bytes: EventFrames.opening(at: start)), at: time.now)
     try await catchUp(client)
     try? await channel.closeFuture.get()
   }

@@ -4,8 +4,9 @@ import NIOCore
 /// Events as a stream sends them (HTML Standard section 9.2, server-sent events). Each is written once for all who
 /// read it.
 struct EventFrames {
-  /// Sent first: when a client that lost its connection comes again.
-  static let opening = Array("retry: 2000\n\n".utf8)
+  /// Sent first: when a client that lost its connection comes again, and from where.
+  static func opening(at row: Int64) -> [UInt8] { Array("retry: 2000\nid: \(row)\n\n".utf8) }
+
   static let keepAlive = Array(": keep-alive\n\n".utf8)
   /// Bytes after which a piece ends; one event may be longer.
   static let piece = 256 << 10

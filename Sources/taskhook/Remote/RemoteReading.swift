@@ -42,9 +42,10 @@ enum RemoteReading {
   /// The answer to tasks that were handed in, in their order.
   static func registrations(_ json: JSONSlice) throws -> [Registration] {
     guard let tasks = json["tasks"] else { throw strange("no tasks") }
-    return try tasks.elements.map { entry in
+    let known = Set(json["known_at"]?.elements.compactMap { int($0) } ?? [])
+    return try tasks.elements.enumerated().map { index, entry in
       let record = try task(entry)
-      return entry["added"]?.bool == false ? .known(record) : .added(record)
+      return known.contains(index) ? .known(record) : .added(record)
     }
   }
 
