@@ -33,7 +33,8 @@ import Testing
 
   @Test func itHasTheKeysThatItsCommentsPromise() throws {
     let service = try section("Service")
-    #expect(service["Type"] == "exec" && service["Restart"] == "on-failure")
+    #expect(service["Type"] == "notify" && service["Restart"] == "on-failure")
+    #expect(service["WatchdogSec"] == "60" && service["ExecReload"] == "/bin/kill -HUP $MAINPID")
     #expect(service["User"] == "taskhook" && service["StateDirectory"] == "taskhook")
     #expect(service["EnvironmentFile"] == "-/etc/taskhook/env")
     #expect(service["KillMode"] == "mixed" && service["TimeoutStopSec"] == "30")
