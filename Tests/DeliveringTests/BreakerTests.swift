@@ -79,4 +79,29 @@ import Testing
     for _ in 0..<4 { #expect(Self.fail(&breaker, at: .start) == nil) }
     #expect(Self.fail(&breaker, at: .start) == 5)
   }
+
+  // MARK: Other rules
+
+  @Test func otherRulesCountTheFailuresOn() {
+    var breaker = Self.breaker()
+    for _ in 0..<3 { _ = Self.fail(&breaker, at: .start) }
+    breaker.adopt(BreakerRules(after: 4, probe: .seconds(10)), at: .start)
+    #expect(!breaker.isOpen && breaker.nextAttempt == nil)
+    #expect(Self.fail(&breaker, at: .start) == 4)
+    #expect(breaker.blockedUntil == .start + .seconds(10))
+  }
+
+  @Test func anOpenOneStaysOpenAndProbesSoonerWhereItMay() {
+    var breaker = Self.opened()
+    breaker.adopt(BreakerRules(after: 100, probe: .hours(1)), at: .start + .seconds(1))
+    #expect(breaker.isOpen && breaker.nextAttempt == .start + .seconds(30), "as it was promised")
+    breaker.adopt(BreakerRules(after: 100, probe: .seconds(5)), at: .start + .seconds(1))
+    #expect(breaker.nextAttempt == .start + .seconds(6))
+    let probe = breaker.begin()
+    #expect(breaker.nextAttempt == nil && breaker.blockedUntil == .distantFuture)
+    breaker.adopt(BreakerRules(after: 100, probe: .seconds(20)), at: .start + .seconds(6))
+    #expect(breaker.blockedUntil == .distantFuture, "the probe runs still")
+    #expect(breaker.failed(probe, at: .start + .seconds(7)) == nil)
+    #expect(breaker.nextAttempt == .start + .seconds(27))
+  }
 }

@@ -216,4 +216,68 @@ import Testing
     #expect(gate.admits(at: .start) == .wait(until: .start + .seconds(1)))
     #expect(gate.admits(at: .start + .seconds(1)) == .go)
   }
+
+  // MARK: Other rules
+
+  private static func rules(
+    concurrency: Int = 16, rate: Rate? = nil, breaker: BreakerRules? = BreakerRules()
+  ) -> DeliveryRules {
+    DeliveryRules(retry: .webhook, concurrency: concurrency, rate: rate, breaker: breaker)
+  }
+
+  @Test func otherRulesLeaveWhatRunsAndWhatWasPromised() {
+    var gate = Self.gate(concurrency: 4)
+    _ = Self.attempt(&gate, .retry(reason: "429", after: .seconds(100)))
+    let pass = gate.begin(at: .start)
+    _ = gate.begin(at: .start)
+    gate.adopt(Self.rules(concurrency: 1), at: .start)
+    #expect(gate.running == 2 && gate.admits(at: .start + .seconds(200)) == .blocked)
+    gate.abandon(pass, at: .start)
+    gate.adopt(Self.rules(concurrency: 2), at: .start)
+    #expect(gate.admits(at: .start) == .wait(until: .start + .seconds(100)))
+    #expect(gate.state.notBefore == .start + .seconds(100))
+  }
+
+  @Test func aPausedHookStaysPaused() {
+    var gate = Self.gate()
+    _ = Self.attempt(&gate, .gone(reason: "410"))
+    gate.adopt(Self.rules(breaker: nil), at: .start)
+    #expect(gate.state.paused == "410" && gate.admits(at: .start) == .blocked)
+  }
+
+  @Test func anotherRateLetsNoneThroughAtOnce() {
+    let slow = Rate(1, per: .seconds(10))
+    let fast = Rate(1, per: .seconds(2))
+    var gate = Self.gate(rate: slow)
+    _ = gate.begin(at: .start)
+    gate.adopt(Self.rules(rate: slow), at: .start + .seconds(1))
+    #expect(gate.admits(at: .start + .seconds(1)) == .wait(until: .start + .seconds(10)), "the same one")
+    gate.adopt(Self.rules(rate: fast), at: .start + .seconds(1))
+    #expect(gate.admits(at: .start + .seconds(1)) == .wait(until: .start + .seconds(3)))
+    gate.adopt(Self.rules(rate: nil), at: .start + .seconds(1))
+    #expect(gate.admits(at: .start + .seconds(1)) == .go)
+    gate.adopt(Self.rules(rate: slow), at: .start + .seconds(60))
+    #expect(gate.admits(at: .start + .seconds(60)) == .go)
+  }
+
+  @Test func theBreakerStandsAsItIsUnlessItIsTakenOut() {
+    var gate = Self.gate(breaker: BreakerRules(after: 1))
+    #expect(gate.breakerStatus == .closed)
+    _ = Self.attempt(&gate, .retry(reason: "500"))
+    #expect(gate.breakerStatus == .open(nextProbe: .start + .seconds(30)))
+    gate.adopt(Self.rules(breaker: BreakerRules(after: 9)), at: .start)
+    #expect(gate.breakerStatus == .open(nextProbe: .start + .seconds(30)))
+    let probe = gate.begin(at: .start + .seconds(30))
+    #expect(gate.breakerStatus == .open(nextProbe: nil))
+
+    gate.adopt(Self.rules(breaker: nil), at: .start + .seconds(30))
+    #expect(gate.breakerStatus == .off && gate.admits(at: .start + .seconds(30)) == .go)
+    #expect(gate.state.down != nil, "that is for a delivery to show")
+    gate.adopt(Self.rules(breaker: BreakerRules(after: 1)), at: .start + .seconds(30))
+    #expect(gate.breakerStatus == .closed)
+    // The probe of the old breaker says nothing to the new one.
+    #expect(gate.end(AttemptReport(.retry(reason: "500")), probe, at: .start + .seconds(31)) == [])
+    #expect(gate.breakerStatus == .closed)
+    #expect(Self.attempt(&gate, .delivered).count == 1 && gate.state.down == nil)
+  }
 }

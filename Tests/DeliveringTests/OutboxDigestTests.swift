@@ -227,4 +227,74 @@ import Testing
     for (one, next) in zip(begun, begun.dropFirst()) { #expect(next - one >= .seconds(5)) }
     #expect(bench.outbox.isIdle)
   }
+
+  // MARK: Other rules
+
+  private static func rules(_ digest: DigestRules?, concurrency: Int = 16) -> DeliveryRules {
+    DeliveryRules(retry: .webhook, concurrency: concurrency, digest: digest)
+  }
+
+  @Test func whereDigestsAreTurnedOffWhatIsGatheredGoesOutOneByOne() {
+    var bench = Bench()
+    bench.offer(1...6)
+    #expect(bench.run(steps: 2) == nil)
+    #expect(bench.orders.map(\.purpose) == [.single, .digest] && bench.sent.isEmpty)
+    bench.outbox.adopt(Self.rules(nil), at: .start)
+    #expect(bench.run() == nil)
+    #expect(bench.sent == ["1", "2", "3", "4", "5", "6"])
+    bench.settle(1...6)
+    #expect(bench.run() == nil)
+    #expect(bench.outbox.isSpent)
+  }
+
+  @Test func aClaimForADigestThatIsNoneAnyMoreIsMadeAnew() {
+    var bench = Bench()
+    bench.offer(1...6)
+    #expect(bench.run(steps: 1) == nil)
+    guard case .claim(let order) = bench.outbox.next(at: .start, .go) else {
+      Issue.record("nothing is claimed")
+      return
+    }
+    #expect(order.purpose == .digest)
+    bench.outbox.adopt(Self.rules(nil), at: .start)
+    bench.outbox.take(Claim(deliveries: bench.due, nextDue: nil), of: order)
+    #expect(bench.outbox.count == 0, "they came without their task objects")
+    #expect(bench.run() == nil)
+    #expect(bench.sent == ["1", "2", "3", "4", "5", "6"])
+  }
+
+  @Test func whereDigestsAreTurnedOnWhatIsClaimedIsFolded() {
+    var bench = Bench()
+    bench.outbox.adopt(Self.rules(nil), at: .start)
+    bench.offer(1...9)
+    #expect(bench.run(steps: 2) == nil)
+    #expect(bench.sent == ["1"])
+    bench.outbox.adopt(Self.rules(DigestRules(after: 3)), at: .start)
+    #expect(bench.run() == nil)
+    #expect(bench.sent == ["1", "[2 3 4 5 6 7 8 9]"])
+  }
+
+  @Test func moreMayGoOutOneByOneThanBefore() {
+    var bench = Bench(after: 1)
+    bench.offer(1...4)
+    #expect(bench.run(steps: 1) == nil)
+    bench.outbox.adopt(Self.rules(DigestRules(after: 5)), at: .start)
+    #expect(bench.run() == nil)
+    #expect(bench.sent == ["1", "2", "3", "4"])
+  }
+
+  @Test func theNextDigestNeedNotWaitLongerThanTheNewRulesSay() {
+    var bench = Bench()
+    bench.offer(1...5)
+    #expect(bench.run() == nil)
+    bench.settle(1...5)
+    bench.offer(6...10)
+    #expect(bench.run(at: .start + .seconds(1)) == .start + .seconds(30))
+    bench.outbox.adopt(Self.rules(DigestRules(after: 3, every: .hours(1))), at: .start + .seconds(1))
+    #expect(bench.run(at: .start + .seconds(1)) == .start + .seconds(30), "nor longer than the old ones")
+    bench.outbox.adopt(Self.rules(DigestRules(after: 3, every: .seconds(4))), at: .start + .seconds(1))
+    #expect(bench.run(at: .start + .seconds(1)) == .start + .seconds(5))
+    #expect(bench.run(at: .start + .seconds(5)) == nil)
+    #expect(bench.sent == ["[1 2 3 4 5]", "[6 7 8 9 10]"])
+  }
 }

@@ -150,4 +150,23 @@ import Testing
     #expect(Self.steps(&outbox) == ["wait 1.0"])
     #expect(Self.steps(&outbox, at: .start + .seconds(1)) == ["claim 20"])
   }
+
+  @Test func itIsSpentOnceOnlyNewsBringsMore() throws {
+    var outbox = Self.outbox()
+    #expect(!outbox.isSpent)
+    var order = try Self.order(&outbox)
+    #expect(!outbox.isSpent)
+    outbox.take(Claim(deliveries: [Self.delivery(1)], nextDue: .start + .seconds(9)), of: order)
+    #expect(Self.steps(&outbox) == ["send 1", "wait 9.0"])
+    outbox.release(1)
+    #expect(outbox.isIdle && !outbox.isSpent, "one is due later")
+    guard case .claim(let next) = outbox.next(at: .start + .seconds(9), .go) else {
+      throw StoreError(.fault, "nothing is claimed")
+    }
+    order = next
+    outbox.take(Claim(deliveries: [], nextDue: nil), of: order)
+    #expect(outbox.isSpent)
+    outbox.mayHaveNew()
+    #expect(!outbox.isSpent)
+  }
 }

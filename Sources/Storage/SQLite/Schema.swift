@@ -109,7 +109,7 @@ enum Schema {
         sql: """
           CREATE TABLE callback (
             task INTEGER PRIMARY KEY, url TEXT NOT NULL, secret TEXT, rule TEXT NOT NULL) STRICT;
-          CREATE INDEX delivery_dead ON delivery (hook) WHERE state = 3;
+          CREATE INDEX delivery_dead ON delivery (hook, state) WHERE state = 3;
           PRAGMA user_version = 4;
           """)
     }

@@ -42,4 +42,34 @@ import Testing
     #expect(RuleRouter([]).hooks(for: sampleEvent()) == [])
     #expect(!RuleRouter([]).wantsProgress(of: "runway"))
   }
+
+  // MARK: Callbacks
+
+  private func callback(_ on: String) -> TaskCallback {
+    TaskCallback(url: SecretURL("https://tasks.example/x"), on: on)
+  }
+
+  @Test(
+    arguments: [
+      (#""done""#, ["done", "callback:https://tasks.example"], ["all"]),
+      (#"["lost","stalled"]"#, ["done"], ["all", "callback:https://tasks.example"]),
+      (#""FAILED""#, ["done"], ["all"]),
+    ])
+  func aTasksOwnWebhookComesLast(on: String, succeeded: [String], stalled: [String]) throws {
+    let router = try router([("done", "on: SUCCEEDED"), ("all", "on: stalled")])
+    var event = sampleEvent()
+    event.callback = callback(on)
+    #expect(router.hooks(for: event) == succeeded)
+    event.type = .stalled
+    #expect(router.hooks(for: event) == stalled)
+  }
+
+  @Test(
+    arguments: [
+      (#""progress""#, true), (#"[{"progress":"10%"},"done"]"#, true), (#""change""#, false),
+      (CallbackRule.usualText, false),
+    ])
+  func progressIsWantedByCallbacks(on: String, isWanted: Bool) {
+    #expect(RuleRouter([]).wantsProgress(callback(on)) == isWanted)
+  }
 }

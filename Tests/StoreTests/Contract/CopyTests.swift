@@ -130,6 +130,7 @@ import Testing
         #expect(try await bench.settle(save, files: []) != nil)
       }
       #expect(try await bench.store.savedBytes(under: "/out/") == 2001)
+      try await bench.advance(bench.register("later"), to: .running)
       bench.time.advance(by: .seconds(1))
       #expect(try await bench.store.sweep(endedBefore: bench.time.wall) == 2)
       #expect(try await bench.store.savedBytes(under: "") == 0)

@@ -245,6 +245,7 @@ import Testing
       #expect(try await bench.store.sweep(endedBefore: bench.time.wall) == 0)
       let save = try await bench.pendingSave()
       #expect(try await bench.settle(save, .saveFailed, files: []) != nil)
+      try await bench.advance(bench.register("later"), to: .running)
       #expect(try await bench.store.sweep(endedBefore: bench.time.wall) == 1)
       #expect(try await bench.settle(save, files: []) == nil)
       #expect(try await !bench.store.save(record.ref, outputs: TaskOutput.samples))

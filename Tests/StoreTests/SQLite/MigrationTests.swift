@@ -77,7 +77,7 @@ import Testing
         ])
       #expect(try await store.hookStates()["pipeline"]?.down == "d")
       try await store.close()
-      #expect(try Self.version(of: path) == 3)
+      #expect(try Self.version(of: path) == 4)
 
       let again = try SQLiteStore.open(path: path, role: .daemon, time: time)
       #expect(try await again.hookStates()["pipeline"] == HookState(down: "d"))
@@ -127,11 +127,55 @@ import Testing
       #expect(
         try await bench.claim("pipeline").deliveries.map(\.event.files).filter { !$0.isEmpty } == [[file]])
       try await store.close()
-      #expect(try Self.version(of: path) == 3)
+      #expect(try Self.version(of: path) == 4)
     }
   }
 
-  @Test(arguments: [1, 2])
+  /// Written ten seconds after `ManualTime` begins: the task `a` of runway, whose success and whose saved outputs were
+  /// told to `pipeline` (the last in vain) and wait for `alert` (down); `b` of kling, whose success waits until its
+  /// outputs are saved, of which the first is begun; `c` of kling, never seen.
+  @Test(arguments: [SQLiteStore.Role.daemon, .guest])
+  func aFileOfVersion3OpensAndGoesOn(role: SQLiteStore.Role) async throws {
+    try await Folder.use { folder in
+      let path = folder.path("state.db")
+      let old = Self.fixtures.appendingPathComponent("state-version-3.sqlite").path
+      try FileManager.default.copyItem(atPath: old, toPath: path)
+      #expect(try Self.version(of: path) == 3)
+      let time = ManualTime()
+      time.advance(by: .seconds(10))
+      if role == .guest { try await SQLiteStore.open(path: path, role: .guest, time: time).close() }
+      let store = try SQLiteStore.open(path: path, role: .daemon, time: time)
+      let bench = Bench(store: store, time: time, openAgain: nil)
+      let deliveries = try await store.deliveries(DeliverySelection())
+      #expect(deliveries.map(\.hook) == ["pipeline", "pipeline", "pipeline", "alert", "pipeline"])
+      #expect(deliveries.map(\.state) == [.delivered, .delivered, .dead, .ready, .held])
+      #expect(try await store.hookStates() == ["alert": HookState(down: "HTTP 503 five times")])
+      let tasks = try await store.tasks(TaskQuery())
+      #expect(tasks.map(\.ref.description) == ["runway/a", "kling/b", "kling/c"])
+      #expect(tasks[0].url == "https://api.example/v1/op/a" && tasks[0].createdAt != nil)
+      #expect(tasks.allSatisfy { $0.callback == nil })
+      let save = try await bench.pendingSave()
+      #expect(save.ref.id == "b" && save.event.callback == nil)
+      #expect(
+        save.files == [0: .partial(PartialFile(path: "/out/b/.0.part", validator: "\"v1\"", length: 99))])
+      #expect(try await store.savedBytes(under: "/out/a/") == 2001)
+
+      // What is new works with what is old.
+      #expect(
+        try await store.events(after: 0, limit: 9).map(\.event.type) == [
+          .task(.running), .task(.succeeded), .saved, .task(.succeeded),
+        ])
+      #expect(try await store.backlogs().first { $0.hook == "pipeline" }?.dead == 1)
+      let callback = TaskCallback(url: SecretURL("https://tasks.example/x"), on: "\"done\"")
+      _ = try await store.register([NewTask(ref: tasks[2].ref, callback: callback)], mark: nil)
+      #expect(try await store.watched(after: 0, limit: 9).map(\.callback) == [callback])
+      #expect(try await bench.settle(save, hooks: [callback.hook], files: [SavedFile.sample(0)]) != nil)
+      try await store.close()
+      #expect(try Self.version(of: path) == 4)
+    }
+  }
+
+  @Test(arguments: [1, 2, 3])
   func aNewFileHasTheSameTablesAsAMigratedOne(version: Int) async throws {
     try await Folder.use { folder in
       let old = Self.fixtures.appendingPathComponent("state-version-\(version).sqlite").path

@@ -69,6 +69,33 @@ import Testing
     #expect(try await plan(sql) == expected)
   }
 
+  private static let asked: [(sql: String, expected: String)] = [
+    (
+      SQLiteStore.eventsInOrder,
+      "SEARCH event USING INTEGER PRIMARY KEY (rowid>?); "
+        + "SEARCH task USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN"
+    ),
+    ("SELECT max(row) FROM event", "SEARCH event"),
+    (
+      "SELECT url, secret, rule FROM callback WHERE task = ?",
+      "SEARCH callback USING INTEGER PRIMARY KEY (rowid=?)"
+    ),
+    (SQLiteStore.openCounts, "SCAN delivery USING INDEX delivery_lane"),
+    (SQLiteStore.deadCounts, "SCAN delivery USING COVERING INDEX delivery_dead"),
+    (
+      "SELECT \(Rows.taskColumns) FROM \(Rows.taskTables) WHERE TRUE AND task.row < ? "
+        + "ORDER BY task.row DESC LIMIT ?",
+      "SEARCH task USING INTEGER PRIMARY KEY (rowid<?); "
+        + "SEARCH callback USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN"
+    ),
+  ]
+
+  /// What the control API asks.
+  @Test(arguments: asked)
+  func isReadInTheOrderOfAnIndex(sql: String, expected: String) async throws {
+    #expect(try await plan(sql) == expected)
+  }
+
   @Test func idsAreLookedUpByKey() async throws {
     let plan = try await plan(
       "SELECT \(Rows.deliveryColumns) FROM \(Rows.deliveryTables) WHERE delivery.row > ? "
@@ -78,7 +105,7 @@ import Testing
 
   @Test func aTaskIsFoundByItsIdAlone() async throws {
     let plan = try await plan(
-      "SELECT \(Rows.taskColumns) FROM task WHERE task.row > ? AND task.id = ? "
+      "SELECT \(Rows.taskColumns) FROM \(Rows.taskTables) WHERE task.row > ? AND task.id = ? "
         + "AND task.source IN (SELECT row FROM source) ORDER BY task.row LIMIT ?")
     #expect(plan.contains("INDEX task_ref (source=? AND id=?"), "\(plan)")
   }
