@@ -1,0 +1,95 @@
+// The deliveries, what was given up first, and one delivery by itself.
+import { h } from './dom.js';
+import { api, pretty, query } from './api.js';
+import { attemptList, hasEnded, next, replayButton } from './attempts.js';
+import { badge, cell, count, data, empty, local, row, since, table, taskLink } from './text.js';
+
+const open = ['held', 'waiting', 'ready'];
+const choices = [['dead', 'Given up'], ['open', 'Waiting'], ['delivered', 'Delivered'], ['all', 'All']];
+const pageSize = 100;
+
+export const deliveries = {
+  title: () => 'Deliveries',
+  every: 3000,
+
+  load({ parameters }, signal) {
+    const { hook, source, cursor, state = 'dead' } = parameters;
+    return api.get('/v1/deliveries' + query({
+      hook, source, cursor, order: 'newest', limit: pageSize,
+      state: state === 'all' ? null : state === 'open' ? open : state,
+    }), signal);
+  },
+
+  told: () => true,
+
+  render(page, { parameters }, { hooks, summary, older }) {
+    const { hook, state = 'dead' } = parameters;
+    const rows = page.deliveries;
+    const dead = hook ? hooks.find((each) => each.name === hook)?.dead : summary?.deliveries.dead;
+    return [
+      h('div', { class: 'filters' },
+        h('div', { class: 'choices', role: 'group', 'aria-label': 'State' }, choices.map(([value, text]) => h('a', {
+          href: '#/deliveries' + query({ ...parameters, cursor: null, state: value === 'dead' ? null : value }),
+          'aria-current': value === state ? 'true' : null,
+        }, text))),
+        h('form', { 'data-form': 'deliveries' },
+          h('select', { name: 'hook', 'aria-label': 'Hook' },
+            h('option', { value: '', selected: !hook }, 'all hooks'),
+            hooks.map(({ name }) => h('option', { value: name, selected: name === hook }, name)))),
+        state === 'dead' && dead ? h('button', {
+          'data-act': 'replay-dead', 'data-hook': hook, 'data-confirm': `Really replay ${count(dead)}?`,
+        }, `Replay all ${count(dead)}`) : null),
+      rows.length === 0 ? nothing(state)
+        : table('deliveries', ['Event', 'Hook', 'State', 'Attempts', 'Last error', 'Action'], rows.map(line)),
+      h('div', { class: 'pager' },
+        h('button', { 'data-act': 'newer', disabled: !parameters.cursor }, '← Newer'),
+        h('span', { class: 'note' }, rows.length ? `${count(older * pageSize + 1)}–${count(older * pageSize + rows.length)}` : ''),
+        h('button', { 'data-act': 'older', 'data-cursor': page.next, disabled: !page.next }, 'Older →')),
+    ];
+  },
+};
+
+const nothing = (state) => (state === 'dead' ? empty('Nothing was given up', 'Each delivery arrived, or is still tried.')
+  : state === 'open' ? empty('Nothing waits', 'All that hooks were told of has ended.') : empty('No deliveries'));
+
+const subject = (delivery) => (delivery.task ? h('a', {
+  href: taskLink(delivery.source, delivery.task), class: 'id', title: delivery.task,
+}, h('bdi', {}, delivery.task)) : data(delivery.about_hook ? `hook ${delivery.about_hook}` : delivery.source, 'id'));
+
+const line = (delivery) => row(delivery.id, { 'data-state': delivery.state },
+  cell('event', h('code', { class: 'type' }, delivery.event), subject(delivery)),
+  cell('hook', data(delivery.hook), since(delivery.created_at)),
+  cell('state', badge(delivery.state), h('span', { class: 'note' }, next(delivery))),
+  cell('attempts', h('a', { href: `#/deliveries/${encodeURIComponent(delivery.id)}`, title: delivery.id },
+    count(delivery.attempts))),
+  cell('last-error', data(delivery.last_error ?? '–', 'clamp')),
+  cell('action', replayButton(delivery)));
+
+export const delivery = {
+  title: () => 'Delivery',
+  every: 2000,
+
+  async load({ id }, signal) {
+    const text = await api.text('GET', `/v1/deliveries/${encodeURIComponent(id)}`, { signal });
+    return { ...JSON.parse(text), raw: pretty(text, (told) => told.event) };
+  },
+
+  told: () => true,
+
+  render({ delivery, attempts, event, raw }) {
+    return [
+      h('div', { class: 'title' },
+        h('a', { class: 'back', href: '#/deliveries', 'data-act': 'back' }, '← Deliveries'),
+        h('h1', {}, h('bdi', {}, delivery.id)), badge(delivery.state), replayButton(delivery)),
+      h('div', { class: 'columns' },
+        h('section', { 'aria-label': 'Attempts' },
+          h('h2', {}, 'Attempts'),
+          h('p', {}, h('code', { class: 'type' }, delivery.event), ' of ', subject(delivery), ' to ', data(delivery.hook), ', made ',
+            delivery.created_at ? local(delivery.created_at) : local(event.timestamp)),
+          hasEnded(delivery) ? null : h('p', { class: 'note' }, next(delivery)),
+          attempts.length ? attemptList(attempts) : h('p', { class: 'note' }, 'Nothing was tried yet.')),
+        h('section', { class: 'facts', 'aria-label': 'Event' }, h('h2', {}, 'Event'),
+          h('pre', { class: 'raw', tabindex: 0, 'aria-label': 'The event that is told' }, raw))),
+    ];
+  },
+};

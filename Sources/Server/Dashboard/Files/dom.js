@@ -1,0 +1,84 @@
+// Elements out of values, and the page brought to look like them. Nothing here reads markup from data: texts become
+// text nodes, and an address becomes a link only if it is one of the web.
+
+/** An element; attributes that are null or false are left out, children that are null too. */
+export function h(tag, attributes, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes ?? {})) {
+    if (value === null || value === undefined || value === false) continue;
+    if ((name === 'href' || name === 'src') && !isSafe(String(value))) continue;
+    element.setAttribute(name, value === true ? '' : String(value));
+  }
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+const isSafe = (address) => address.startsWith('#') || webAddress(address) !== null;
+
+/** The URL of http or https that a text is, else null. */
+export function webAddress(text) {
+  try {
+    const url = new URL(text);
+    return url.protocol === 'https:' || url.protocol === 'http:' ? url : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Brings `from` to look like `to`. What is the same stays: its focus, its place, what was opened or typed in it. */
+export function morph(from, to) {
+  if (from.nodeName !== to.nodeName || keyOf(from) !== keyOf(to)) return from.replaceWith(to);
+  if (from.nodeType === Node.TEXT_NODE) {
+    if (from.data !== to.data) from.data = to.data;
+    return;
+  }
+  // A button that asks whether it is meant keeps asking.
+  if (from.dataset.armed) return;
+  morphAttributes(from, to);
+  morphChildren(from, to);
+}
+
+function morphAttributes(from, to) {
+  for (const { name } of [...from.attributes]) {
+    // Whether a person opened it.
+    if (!to.hasAttribute(name) && name !== 'open') from.removeAttribute(name);
+  }
+  for (const { name, value } of to.attributes) {
+    if (name !== 'open' && from.getAttribute(name) !== value) from.setAttribute(name, value);
+  }
+  if (from === document.activeElement) return;
+  if (from.nodeName === 'INPUT') from.value = to.value;
+  if (from.nodeName === 'OPTION') from.selected = to.hasAttribute('selected');
+}
+
+export function morphChildren(from, to) {
+  const wanted = [...to.childNodes];
+  const keys = new Set(wanted.map(keyOf));
+  const keyed = new Map();
+  for (const child of [...from.childNodes]) {
+    const key = keyOf(child);
+    if (key === null) continue;
+    // Gone first, so that the others need not move.
+    if (keys.has(key)) keyed.set(key, child);
+    else child.remove();
+  }
+  let next = from.firstChild;
+  for (const want of wanted) {
+    const key = keyOf(want);
+    const have = key === null ? (next && keyOf(next) === null ? next : null) : keyed.get(key);
+    if (!have) {
+      from.insertBefore(want, next);
+    } else {
+      if (have === next) next = next.nextSibling;
+      else from.insertBefore(have, next);
+      morph(have, want);
+    }
+  }
+  while (next) {
+    const after = next.nextSibling;
+    next.remove();
+    next = after;
+  }
+}
+
+const keyOf = (node) => node.dataset?.key ?? null;
