@@ -1,8 +1,11 @@
-// The page: which view is shown, when it asks again, and what its buttons do.
+// The page: which view is shown, when it asks again, and how it is drawn.
 import { h, morphChildren } from './dom.js';
 import { api, Problem, query } from './api.js';
-import { plural, tick } from './text.js';
+import { tick } from './text.js';
 import { Stream } from './stream.js';
+import { askForToken, listenForToken, told } from './notes.js';
+import { listenForActions } from './actions.js';
+import { listenForFilters } from './forms.js';
 import { header } from './header.js';
 import { tasks } from './tasks.js';
 import { task } from './task.js';
@@ -11,16 +14,24 @@ import { hooks } from './hooks.js';
 import { sources } from './sources.js';
 
 const views = { tasks, task, deliveries, delivery, hooks, sources };
-const byId = (id) => document.getElementById(id);
+const content = document.getElementById('content');
 
-/** What all views share. */
-const known = { summary: null, sources: [], hooks: [], tests: new Map(), older: 0 };
-/** The view that is shown. */
-let shown = { route: readRoute(), data: null, error: null };
-/** Where each hash was scrolled to and what it showed, and the pages that lead to the one shown. */
-const left = new Map();
-let trail = [];
-let connection = 'starting';
+const page = {
+  /** The view that is shown, and what was told for it. */
+  shown: { route: readRoute(), data: null, error: null },
+  /** What all views share. `older` counts the pages before the one shown. */
+  known: { summary: null, sources: [], hooks: [], tests: new Map(), older: 0 },
+  /** The cursors of the pages that lead to the one shown. */
+  trail: [],
+  connection: 'starting',
+  refresh,
+  draw,
+  go: (parameters) => (location.hash = `#/${page.shown.route.name}${query({ ...page.shown.route.parameters, ...parameters })}`),
+  signOut,
+  get hasLeft() {
+    return left.size > 0;
+  },
+};
 
 // MARK: Routes
 
@@ -28,32 +39,34 @@ function readRoute() {
   const [path, search = ''] = location.hash.replace(/^#\/?/, '').split('?');
   const parameters = Object.fromEntries(new URLSearchParams(search));
   try {
-    const parts = path.split('/').map(decodeURIComponent);
-    if (parts[0] === 'tasks' && parts.length === 3) return { name: 'task', source: parts[1], id: parts[2], parameters };
-    if (parts[0] === 'deliveries' && parts.length === 2) return { name: 'delivery', id: parts[1], parameters };
-    if (views[parts[0]] && parts.length === 1) return { name: parts[0], parameters };
+    const [name, ...rest] = path.split('/').map(decodeURIComponent);
+    if (name === 'tasks' && rest.length === 2) return { name: 'task', source: rest[0], id: rest[1], parameters };
+    if (name === 'deliveries' && rest.length === 1) return { name: 'delivery', id: rest[0], parameters };
+    if (Object.hasOwn(views, name) && rest.length === 0) return { name, parameters };
   } catch {
-    // No percent-encoding: as an unknown path.
+    // No percent-encoding: as any unknown path.
   }
   return { name: 'tasks', parameters: {} };
 }
 
-const go = (name, parameters) => (location.hash = `#/${name}${query(parameters)}`);
-
+/** Where each hash was scrolled to and what it showed, so that going back finds it as it was. */
+const left = new Map();
 let hash = location.hash;
+
 window.addEventListener('hashchange', () => {
-  if (shown.data) left.set(hash, { data: shown.data, y: window.scrollY });
+  const before = page.shown;
+  if (before.data) left.set(hash, { data: before.data, y: scrollY });
   if (left.size > 20) left.delete(left.keys().next().value);
   hash = location.hash;
-  const before = shown.route;
   const route = readRoute();
+  const isSame = route.name === before.route.name && !route.id;
   const kept = left.get(hash);
-  shown = { route, data: kept?.data ?? (route.name === before.name && !route.id ? shown.data : null), error: null };
-  if (!route.parameters.cursor) trail = [];
-  known.older = trail.length;
-  if (route.name !== before.name) byId('content').replaceChildren();
+  page.shown = { route, data: kept?.data ?? (isSame ? before.data : null), error: null };
+  if (!route.parameters.cursor) page.trail.length = 0;
+  page.known.older = page.trail.length;
+  if (!isSame) content.replaceChildren();
   draw();
-  window.scrollTo(0, kept?.y ?? (route.name === before.name && !route.parameters.cursor ? window.scrollY : 0));
+  window.scrollTo(0, kept?.y ?? 0);
   refresh();
 });
 
@@ -67,256 +80,53 @@ let lastAsked = 0;
 async function refresh() {
   clearTimeout(timer);
   asking?.abort();
-  const control = new AbortController();
-  asking = control;
+  const { signal } = (asking = new AbortController());
   lastAsked = Date.now();
+  const { shown, known } = page;
   const view = views[shown.route.name];
   try {
-    const [summary, data, list] = await Promise.all([
-      api.get('/v1/summary', control.signal),
-      view.load(shown.route, control.signal),
-      shown.route.name === 'tasks' ? api.get('/v1/sources', control.signal)
-        : shown.route.name === 'deliveries' ? api.get('/v1/hooks', control.signal) : null,
+    const [summary, data, choices] = await Promise.all([
+      api.get('/v1/summary', signal),
+      view.load(shown.route, signal),
+      view.choices ? api.get(`/v1/${view.choices}`, signal) : {},
     ]);
-    if (control.signal.aborted) return;
-    known.summary = summary;
-    if (list?.sources) known.sources = list.sources.map((source) => source.name);
-    if (list?.hooks) known.hooks = list.hooks;
+    Object.assign(known, { summary }, choices);
     Object.assign(shown, { data, error: null });
   } catch (error) {
-    if (control.signal.aborted) return;
-    if (error instanceof Problem && error.status === 401) return askForToken();
-    // What was shown stays as long as the server cannot be reached; that it is old says the connection's mark.
+    if (signal.aborted) return;
+    if (error instanceof Problem && error.status === 401) return signOut();
+    // What was shown stays while the server cannot be reached; that it is old is the connection's word.
     if (!shown.data || error.status === 404) Object.assign(shown, { data: null, error });
-    if (!(error instanceof Problem) && connection === 'live') setConnection('waiting');
+    if (!(error instanceof Problem) && page.connection === 'live') page.connection = 'waiting';
   }
   asking = null;
   draw();
-  schedule(view.every);
+  askIn(view.every);
 }
 
-function schedule(ms) {
+function askIn(ms) {
   clearTimeout(timer);
   if (!document.hidden) timer = setTimeout(refresh, ms);
 }
 
-/** Asks again in a moment: at most once a second, whatever number of events there are. */
-function soon() {
-  if (asking === null) schedule(Math.max(120, lastAsked + 1000 - Date.now()));
-}
-
 const stream = new Stream(
   (event) => {
-    const view = views[shown.route.name];
-    if (!shown.data || (view.told?.(shown.data, event, shown.route) ?? true)) soon();
+    const { data, route } = page.shown;
+    // At most once a second, whatever number of events there are.
+    if (data && views[route.name].told(data, event, route) && !asking) askIn(Math.max(100, lastAsked + 1000 - Date.now()));
     drawSoon();
   },
   (state) => {
-    setConnection(state);
+    page.connection = state;
+    draw();
     if (state === 'live') refresh();
   },
 );
 
-function setConnection(state) {
-  connection = state;
-  draw();
-}
-
 document.addEventListener('visibilitychange', () => {
-  if (document.hidden) {
-    clearTimeout(timer);
-    stream.stop();
-  } else {
-    stream.start();
-    refresh();
-  }
-});
-
-// MARK: Drawing
-
-let drawing = false;
-
-/** Draws once for all events of a moment. */
-function drawSoon() {
-  if (drawing) return;
-  drawing = true;
-  setTimeout(() => requestAnimationFrame(() => ((drawing = false), draw())), 100);
-}
-
-function draw() {
-  const { route, data, error } = shown;
-  const view = views[route.name];
-  document.title = `${view.title(route)} · taskhook`;
-  morphChildren(byId('header'), h('header', {}, header(known.summary, route, connection, api.token !== null)));
-  const content = data ? view.render(data, route, known) : error ? failure(error) : [h('p', { class: 'loading' }, 'Asking…')];
-  const main = byId('content');
-  main.dataset.view = route.name;
-  morphChildren(main, h('main', {}, content));
-  watchMedia(main);
-}
-
-const failure = (error) => [h('div', { class: 'empty', role: 'alert' },
-  h('strong', {}, error.status === 404 ? 'There is no such thing here' : 'This cannot be shown'),
-  h('p', {}, error instanceof Problem ? error.message : 'The server cannot be reached.'),
-  h('button', { 'data-act': 'again' }, 'Try again'))];
-
-/** A file that cannot be shown leaves its link alone. */
-function watchMedia(main) {
-  for (const media of main.querySelectorAll('.outputs :is(img, video, audio)')) {
-    media.onerror = () => media.classList.add('broken');
-  }
-}
-
-function toast(text, isWrong = false) {
-  const note = h('div', { class: isWrong ? 'toast wrong' : 'toast' }, text);
-  byId('toasts').append(note);
-  while (byId('toasts').children.length > 4) byId('toasts').firstChild.remove();
-  setTimeout(() => note.remove(), isWrong ? 8000 : 4000);
-}
-
-// MARK: The token
-
-function askForToken() {
-  setConnection('refused');
-  stream.stop();
-  const dialog = byId('token');
-  dialog.querySelector('.refused').hidden = api.token === null;
-  api.token = null;
-  if (!dialog.open) dialog.showModal();
-}
-
-byId('token').addEventListener('submit', (event) => {
-  const input = event.target.elements.token;
-  api.token = input.value.trim();
-  input.value = '';
-  begin();
-});
-// Without the token there is nothing to see.
-byId('token').addEventListener('cancel', (event) => event.preventDefault());
-
-// MARK: Buttons and forms
-
-const actions = {
-  again: refresh,
-  'sign-out': () => {
-    Object.assign(known, { summary: null, sources: [], hooks: [] });
-    Object.assign(shown, { data: null, error: null });
-    left.clear();
-    api.token = null;
-    askForToken();
-  },
-  back(button, event) {
-    // As the browser's own, where the list is what one came from.
-    if (history.length > 1 && left.size > 0) {
-      event.preventDefault();
-      history.back();
-    }
-  },
-  older(button) {
-    trail.push(shown.route.parameters.cursor ?? null);
-    go(shown.route.name, { ...shown.route.parameters, cursor: button.dataset.cursor });
-  },
-  newer() {
-    const cursor = trail.pop() ?? null;
-    go(shown.route.name, { ...shown.route.parameters, cursor });
-  },
-  async replay(button) {
-    await api.post(`/v1/deliveries/${encodeURIComponent(button.dataset.id)}/replay`);
-    toast('It is sent again.');
-  },
-  async 'replay-dead'(button) {
-    const told = await api.post('/v1/deliveries/replay', { dead: true, hook: button.dataset.hook || undefined });
-    toast(`${plural(told.count ?? told.deliveries.length, 'delivery is', 'deliveries are')} sent again.`);
-  },
-  async remove(button) {
-    await api.delete(button.dataset.path);
-    toast('It is watched no more.');
-  },
-  async resume(button) {
-    const told = await api.post(`/v1/hooks/${encodeURIComponent(button.dataset.hook)}/resume`);
-    toast(told.held ? 'The hook goes on.' : 'The hook was not held.');
-  },
-  async test(button) {
-    const { hook } = button.dataset;
-    known.tests.set(hook, { isRunning: true });
-    draw();
-    try {
-      known.tests.set(hook, { report: await api.post(`/v1/hooks/${encodeURIComponent(hook)}/test`) });
-    } catch (error) {
-      known.tests.delete(hook);
-      throw error;
-    }
-  },
-};
-
-document.addEventListener('click', async (event) => {
-  const button = event.target.closest('[data-act]');
-  if (!button) return;
-  if (button.dataset.confirm && !button.dataset.armed) return arm(button);
-  disarm(button);
-  const isAsking = !['older', 'newer', 'back', 'again', 'sign-out'].includes(button.dataset.act);
-  if (isAsking) button.disabled = true;
-  try {
-    await actions[button.dataset.act](button, event);
-    if (isAsking) refresh();
-  } catch (error) {
-    if (error instanceof Problem && error.status === 401) return askForToken();
-    toast(error instanceof Problem ? error.message : 'The server cannot be reached.', true);
-    draw();
-  } finally {
-    if (isAsking) button.disabled = false;
-  }
-});
-
-/** The button asks whether it is meant, and forgets it after a while. */
-function arm(button) {
-  button.dataset.armed = button.textContent;
-  button.textContent = button.dataset.confirm;
-  setTimeout(() => disarm(button), 4000);
-}
-
-function disarm(button) {
-  if (!button.dataset.armed) return;
-  button.textContent = button.dataset.armed;
-  delete button.dataset.armed;
-}
-
-function choose(form) {
-  const { cursor: _, ...parameters } = shown.route.parameters;
-  const told = Object.fromEntries(new FormData(form));
-  if (form.dataset.form === 'tasks') {
-    const isWatched = told.state === 'watched';
-    Object.assign(told, { state: isWatched ? '' : told.state, watched: isWatched ? 'true' : '' });
-  }
-  const text = `#/${shown.route.name}${query({ ...parameters, ...told })}`;
-  // Letters of one search are one step back.
-  if (text !== location.hash) location.replace(text);
-}
-
-let typing = null;
-document.addEventListener('input', (event) => {
-  const form = event.target.closest('[data-form]');
-  if (!form) return;
-  clearTimeout(typing);
-  typing = setTimeout(() => choose(form), event.target.type === 'search' ? 250 : 0);
-});
-document.addEventListener('submit', (event) => {
-  const form = event.target.closest('[data-form]');
-  if (!form) return;
-  event.preventDefault();
-  choose(form);
-});
-document.addEventListener('keydown', (event) => {
-  const isTyping = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.nodeName);
-  if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
-  const search = document.querySelector('input[type=search]');
-  if (!search) return;
-  event.preventDefault();
-  search.focus();
-});
-byId('skip').addEventListener('click', (event) => {
-  event.preventDefault();
-  byId('content').focus();
+  clearTimeout(timer);
+  if (document.hidden) stream.stop();
+  else if (page.connection !== 'refused') begin();
 });
 
 function begin() {
@@ -324,6 +134,55 @@ function begin() {
   stream.start();
 }
 
+function signOut() {
+  stream.stop();
+  clearTimeout(timer);
+  asking = null;
+  left.clear();
+  Object.assign(page.known, { summary: null, sources: [], hooks: [] });
+  Object.assign(page.shown, { data: null, error: null });
+  askForToken();
+  page.connection = 'refused';
+  draw();
+}
+
+// MARK: Drawing
+
+let isDrawing = false;
+
+/** Draws once for all events of a moment. */
+function drawSoon() {
+  if (isDrawing) return;
+  isDrawing = true;
+  setTimeout(() => requestAnimationFrame(() => {
+    isDrawing = false;
+    draw();
+  }), 100);
+}
+
+function draw() {
+  const { route, data, error } = page.shown;
+  const view = views[route.name];
+  document.title = `${view.title(route)} · taskhook`;
+  morphChildren(document.getElementById('header'),
+    h('header', {}, header(page.known.summary, route, page.connection, api.token !== null)));
+  morphChildren(content, h('main', {}, data ? view.render(data, route, page.known) : failure(error)));
+}
+
+const failure = (error) => (error === null ? h('p', { class: 'loading' }, 'Asking…')
+  : h('div', { class: 'empty', role: 'alert' },
+    h('strong', {}, error.status === 404 ? 'There is no such thing here' : 'This cannot be shown'),
+    h('p', {}, told(error)),
+    h('button', { 'data-act': 'again' }, 'Try again')));
+
+// A file that cannot be shown leaves its link alone.
+content.addEventListener('error', ({ target }) => {
+  if (target.closest('.outputs')) Object.assign(target, { hidden: true }).dataset.own = '';
+}, true);
+
+listenForToken(begin);
+listenForActions(page);
+listenForFilters(page);
 setInterval(() => document.hidden || tick(), 1000);
 draw();
 begin();

@@ -2,15 +2,15 @@
 import { h } from './dom.js';
 import { api, pretty, query } from './api.js';
 import { attemptList, hasEnded, next, replayButton } from './attempts.js';
-import { badge, cell, count, data, empty, local, row, since, table, taskLink } from './text.js';
+import { badge, cell, count, data, empty, local, pager, pageSize, row, since, table, taskLink } from './text.js';
 
 const open = ['held', 'waiting', 'ready'];
 const choices = [['dead', 'Given up'], ['open', 'Waiting'], ['delivered', 'Delivered'], ['all', 'All']];
-const pageSize = 100;
 
 export const deliveries = {
   title: () => 'Deliveries',
   every: 3000,
+  choices: 'hooks',
 
   load({ parameters }, signal) {
     const { hook, source, cursor, state = 'dead' } = parameters;
@@ -41,10 +41,7 @@ export const deliveries = {
         }, `Replay all ${count(dead)}`) : null),
       rows.length === 0 ? nothing(state)
         : table('deliveries', ['Event', 'Hook', 'State', 'Attempts', 'Last error', 'Action'], rows.map(line)),
-      h('div', { class: 'pager' },
-        h('button', { 'data-act': 'newer', disabled: !parameters.cursor }, '← Newer'),
-        h('span', { class: 'note' }, rows.length ? `${count(older * pageSize + 1)}–${count(older * pageSize + rows.length)}` : ''),
-        h('button', { 'data-act': 'older', 'data-cursor': page.next, disabled: !page.next }, 'Older →')),
+      pager(page.next, parameters, rows.length, older),
     ];
   },
 };

@@ -32,8 +32,8 @@ export function morph(from, to) {
     if (from.data !== to.data) from.data = to.data;
     return;
   }
-  // A button that asks whether it is meant keeps asking.
-  if (from.dataset.armed) return;
+  // What the page itself did to it: a button that asks whether it is meant, a picture that cannot be shown.
+  if (from.dataset.own !== undefined) return;
   morphAttributes(from, to);
   morphChildren(from, to);
 }

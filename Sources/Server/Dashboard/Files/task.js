@@ -34,12 +34,13 @@ export const task = {
       h('div', { class: 'columns' },
         h('section', { class: 'history', 'aria-label': 'History' },
           h('h2', {}, 'History'),
-          h('ol', { class: 'timeline' }, begun(task), events.map((event, place) => moment(event, events[place - 1], task)), now(task))),
+          h('ol', { class: 'timeline' }, begun(task),
+            events.map((event, place) => moment(event, events[place - 1], task)), now(task))),
         h('div', { class: 'facts' },
           word === 'succeeded' ? previews(outputs ?? []) : null,
           h('section', { 'aria-label': 'Facts' }, h('h2', {}, 'Facts'), facts(task, save)),
           raw === null ? null
-            : h('section', { 'aria-label': 'Task object' }, h('h2', {}, 'Task object'),
+            : h('section', { class: 'object', 'aria-label': 'Task object' }, h('h2', {}, 'Task object'),
               h('pre', { class: 'raw', tabindex: 0, 'aria-label': 'The task as its API told of it' }, raw)))),
     ];
   },

@@ -1,20 +1,19 @@
 // The list of tasks: a page of 100 at a time, the newest first, each row live.
 import { h } from './dom.js';
 import { api, query } from './api.js';
-import { badge, cell, count, data, empty, labels, progress, row, since, stateWord, table, taskLink } from './text.js';
+import { badge, cell, data, empty, labels, pager, pageSize, progress, row, since, stateWord, table, taskLink } from './text.js';
 import { states } from './header.js';
-
-const pageSize = 100;
 
 export const tasks = {
   title: () => 'Tasks',
   every: 3000,
+  /** What its filters offer. */
+  choices: 'sources',
 
-  async load({ parameters }, signal) {
+  load({ parameters }, signal) {
     const { source, state, watched, q, cursor } = parameters;
-    const page = await api.get(
+    return api.get(
       '/v1/tasks' + query({ source, state, watched, q, cursor, order: 'newest', limit: pageSize }), signal);
-    return page;
   },
 
   /** What an event changes in the page at once. The rest comes with the next refresh; answers whether to ask soon. */
@@ -42,11 +41,7 @@ export const tasks = {
         ? isFiltered ? empty('No task is like this', 'Other filters may show some.')
           : empty('No tasks yet', 'Tasks show here once the daemon is asked to watch them: taskhook add ID, POST /v1/tasks, or the proxy.')
         : table('tasks', ['Task', 'State', 'Progress', 'Changed', 'Age', 'Labels'], page.tasks.map(line)),
-      h('div', { class: 'pager' },
-        h('button', { 'data-act': 'newer', disabled: !parameters.cursor }, '← Newer'),
-        h('span', { class: 'note' },
-          page.tasks.length ? `${count(older * pageSize + 1)}–${count(older * pageSize + page.tasks.length)}` : ''),
-        h('button', { 'data-act': 'older', 'data-cursor': page.next, disabled: !page.next }, 'Older →')),
+      pager(page.next, parameters, page.tasks.length, older),
     ];
   },
 };
@@ -64,17 +59,16 @@ function filters(parameters, sources) {
       states.map((name) => option(name, name, state))),
     h('select', { name: 'source', 'aria-label': 'Source' },
       option('', 'all sources', parameters.source),
-      sources.map((name) => option(name, name, parameters.source))));
+      sources.map(({ name }) => option(name, name, parameters.source))));
 }
 
 function line(task) {
   const word = stateWord(task);
-  const seen = task.status ?? 'not seen yet';
   return row(`${task.source}/${task.id}`, { 'data-state': word },
     cell('task',
       h('a', { href: taskLink(task.source, task.id), class: 'id', title: task.id }, h('bdi', {}, task.id)),
       data(task.source, 'source')),
-    cell('state', badge(word), seen.toLowerCase() === word ? null : data(seen, 'status')),
+    cell('state', badge(word), task.status === null || task.status.toLowerCase() === word ? null : data(task.status, 'status')),
     cell('progress', word === 'succeeded' ? h('span', { class: 'none' }, '–') : progress(task.progress)),
     cell('changed', since(task.changed_at)),
     cell('age', since(task.created_at ?? task.first_seen, true)),

@@ -84,3 +84,12 @@ export function table(name, columns, rows) {
 
 export const row = (key, attributes, ...cells) => h('tr', { role: 'row', 'data-key': key, ...attributes }, cells);
 export const cell = (name, ...children) => h('td', { role: 'cell', class: name }, children);
+
+/** Rows of a list that are shown at once. */
+export const pageSize = 100;
+
+/** The way to the next rows; `older` pages came before these. */
+export const pager = (next, parameters, rows, older) => h('div', { class: 'pager' },
+  h('button', { 'data-act': 'newer', disabled: !parameters.cursor }, '← Newer'),
+  h('span', { class: 'note' }, rows ? `${count(older * pageSize + 1)}–${count(older * pageSize + rows)}` : ''),
+  h('button', { 'data-act': 'older', 'data-cursor': next, disabled: !next }, 'Older →'));
