@@ -1,12 +1,13 @@
 """Uses the dashboard in a headless Chromium, as a person would.
 
-    python dashboard.py BASE_URL TOKEN < /dev/null
+    python dashboard.py BASE_URL TOKEN
 
 Prints a JSON object a line: {"step": NAME, …what the page showed}. Whoever reads them brings about what the next
 step waits for. Ends with 1 and says why where something does not show in time.
 """
 
 import json
+import os
 import sys
 import time
 
@@ -52,11 +53,14 @@ def say(step, **facts):
 class Page:
     def __init__(self, browser):
         self.browser = browser
+        self.parent = os.getppid()
 
     def wait(self, what, condition):
         """Answers the condition's value once it has one; the page may change under its hands."""
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
+            if os.getppid() != self.parent:
+                sys.exit("nobody waits for this any more")
             try:
                 value = condition()
                 if value:
@@ -212,4 +216,8 @@ def main(base, token):
         browser.quit()
 
 
+# A child does the work: it ends its browser even where this process is killed.
+child = os.fork()
+if child:
+    sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 main(*sys.argv[1:])
