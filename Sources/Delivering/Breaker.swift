@@ -9,7 +9,7 @@ struct Breaker: Sendable {
     fileprivate let opening: Int?
   }
 
-  private let rules: BreakerRules
+  private var rules: BreakerRules
   private var failures = 0
   /// How often it has opened.
   private var openings = 0
@@ -24,6 +24,15 @@ struct Breaker: Sendable {
   var blockedUntil: Moment? {
     guard let nextProbe else { return nil }
     return probing ? .distantFuture : nextProbe
+  }
+
+  /// When the next probe may be made; nil where it is closed, and while a probe runs.
+  var nextAttempt: Moment? { probing ? nil : nextProbe }
+
+  /// Goes on by other rules, from where it stands.
+  mutating func adopt(_ rules: BreakerRules, at now: Moment) {
+    self.rules = rules
+    if let next = nextProbe { nextProbe = min(next, now + rules.probe) }
   }
 
   /// An attempt begins.

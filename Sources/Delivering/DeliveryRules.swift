@@ -23,6 +23,9 @@ package struct DeliveryRules: Sendable, Equatable {
     self.digest = digest
   }
 
+  /// Of the queue of a server of callbacks: a webhook's, where its hook leaves all of them out.
+  package static let callback = DeliveryRules(retry: .webhook, concurrency: 16)
+
   /// Retry-After beyond this is cut (SPEC section 6).
   static let longestFloor: Duration = .hours(24)
   /// A pause that paces attempts, up to this long, does not outlive the process: a receiver's budget of some

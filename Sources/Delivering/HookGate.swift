@@ -22,9 +22,12 @@ struct HookGate: Sendable {
   /// What an attempt was begun with, and has to be ended with.
   struct Pass: Sendable {
     fileprivate let breaker: Breaker.Pass?
+    /// Of the gate as it was then: another breaker knows nothing of this pass.
+    fileprivate let era: Int
   }
 
-  private let concurrency: Int
+  private var concurrency: Int
+  private var rate: Rate?
   private var pacer: Pacer?
   private var breaker: Breaker?
   /// A short pause that a receiver asked for.
@@ -32,12 +35,39 @@ struct HookGate: Sendable {
   /// What is kept over restarts.
   private(set) var state: HookState
   private(set) var running = 0
+  /// How often a breaker was put in or taken out.
+  private var era = 0
 
   init(rules: DeliveryRules, state: HookState) {
     concurrency = rules.concurrency
+    rate = rules.rate
     pacer = rules.rate.map { Pacer($0) }
     breaker = rules.breaker.map { Breaker($0) }
     self.state = state
+  }
+
+  /// Goes on by other rules: what runs, what receivers asked for and how often they failed stays as it is.
+  mutating func adopt(_ rules: DeliveryRules, at now: Moment) {
+    concurrency = rules.concurrency
+    if rules.rate != rate {
+      rate = rules.rate
+      let waits = pacer.map { $0.earliest > now } ?? false
+      pacer = rules.rate.map { Pacer($0) }
+      // The attempts of late count, or each change would let one through at once.
+      if waits { pacer?.take(at: now) }
+    }
+    switch (breaker, rules.breaker) {
+    case (.some, .some(let rules)): breaker?.adopt(rules, at: now)
+    case (_, let rules):
+      if breaker != nil || rules != nil { era += 1 }
+      breaker = rules.map { Breaker($0) }
+    }
+  }
+
+  /// Whether the breaker is off, closed or open, and when an open one lets the next probe through.
+  var breakerStatus: QueueStatus.Breaker {
+    guard let breaker else { return .off }
+    return breaker.isOpen ? .open(nextProbe: breaker.nextAttempt) : .closed
   }
 
   func admits(at now: Moment) -> Admission {
@@ -50,7 +80,7 @@ struct HookGate: Sendable {
   mutating func begin(at now: Moment) -> Pass {
     running += 1
     pacer?.take(at: now)
-    return Pass(breaker: breaker?.begin())
+    return Pass(breaker: breaker?.begin(), era: era)
   }
 
   /// An attempt was broken off: it does not count.
@@ -66,7 +96,9 @@ struct HookGate: Sendable {
     case .delivered: return delivered()
     case .retry(let reason, let after):
       if let after { hold(for: after, at: now, kept: true) }
-      guard let pass = pass.breaker, let failures = breaker?.failed(pass, at: now) else { return [] }
+      guard pass.era == era, let pass = pass.breaker, let failures = breaker?.failed(pass, at: now) else {
+        return []
+      }
       let told = failures == 1 ? "an attempt failed" : "\(failures) attempts in a row failed, the last"
       return [.breakerOpened] + down("\(told): \(reason)")
     case .dead:
@@ -106,7 +138,7 @@ struct HookGate: Sendable {
   }
 
   private mutating func abstain(_ pass: Pass, at now: Moment) {
-    if let pass = pass.breaker { breaker?.abstained(pass, at: now) }
+    if pass.era == era, let pass = pass.breaker { breaker?.abstained(pass, at: now) }
   }
 
   /// No attempt for so long; a hold that lasts longer already stays as it is.

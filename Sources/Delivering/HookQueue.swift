@@ -6,9 +6,9 @@ import Model
 /// to be written in `Ledger`.
 actor HookQueue {
   nonisolated let name: String
-  private nonisolated let hook: any Hook
+  private var hook: any Hook
   private nonisolated let time: any TimeSource
-  private let rules: DeliveryRules
+  private var rules: DeliveryRules
   private let store: any Store
   private let log: HookLog
   private let events: HookEvents
@@ -22,7 +22,8 @@ actor HookQueue {
   private var begun = 0
   private var generator = JitterGenerator()
 
-  private var isRunning = false
+  private enum Life { case new, running, ended }
+  private var life = Life.new
   private var isWriting = false
   private var alarm: (at: Moment, task: Task<Void, Never>)?
   /// The wait between two tries to write.
@@ -51,16 +52,40 @@ actor HookQueue {
 
   /// `announce` is told of this hook's own events once they are in the store.
   func start(announce: @escaping @Sendable ([BoundEvent]) -> Void = { _ in }) {
+    guard life == .new else { return }
     self.announce = announce
-    isRunning = true
+    life = .running
     log.started(gate.state)
     pump()
   }
 
-  /// The store has new deliveries for this hook.
-  func notify() {
+  /// The store has new deliveries for this hook. Answers whether anybody is here to deliver them.
+  @discardableResult
+  func notify() -> Bool {
+    if life == .ended { return false }
     outbox.mayHaveNew()
     pump()
+    return true
+  }
+
+  /// Goes on with the hook and the rules as they are in another config. Attempts that run end as they began; what the
+  /// store knows, and what receivers asked for, stays.
+  func adopt(_ hook: any Hook, _ rules: DeliveryRules) {
+    self.hook = hook
+    if rules != self.rules {
+      self.rules = rules
+      gate.adopt(rules, at: time.now)
+      outbox.adopt(rules, at: time.now)
+    }
+    pump()
+  }
+
+  /// Ends the queue where it has nothing to do and knows of nothing to come. Answers whether it did.
+  func retire() -> Bool {
+    guard attempts.isEmpty, !isWriting, outbox.isSpent else { return false }
+    life = .ended
+    alarm?.task.cancel()
+    return true
   }
 
   /// Another process took the pause off.
@@ -75,7 +100,7 @@ actor HookQueue {
   /// Starts no more attempts, waits until `deadline` for running ones, then breaks them off. Returns once
   /// all is settled.
   func stop(deadline: Moment) async {
-    isRunning = false
+    life = .ended
     alarm?.task.cancel()
     patience?.cancel()
     if attempts.isEmpty && !isWriting { return }
@@ -95,13 +120,17 @@ actor HookQueue {
 
   var isPaused: Bool { gate.state.paused != nil }
 
+  var status: QueueStatus {
+    QueueStatus(name: name, state: gate.state, breaker: gate.breakerStatus, running: gate.running)
+  }
+
   /// How many deliveries are in memory: claimed, running, or not settled yet.
   var inHand: Int { outbox.count }
 
   // MARK: The loop
 
   private func pump() {
-    guard isRunning else { return }
+    guard life == .running else { return }
     let now = time.now
     while true {
       switch outbox.next(at: now, gate.admits(at: now)) {
@@ -131,10 +160,12 @@ actor HookQueue {
     let pass = gate.begin(at: now)
     begun += 1
     let number = begun
-    attempts[number] = Task.detached { await self.attempt(parcel, number, pass) }
+    attempts[number] = Task.detached { [hook] in await self.attempt(parcel, by: hook, number, pass) }
   }
 
-  private nonisolated func attempt(_ parcel: Parcel, _ number: Int, _ pass: HookGate.Pass) async {
+  private nonisolated func attempt(
+    _ parcel: Parcel, by hook: any Hook, _ number: Int, _ pass: HookGate.Pass
+  ) async {
     let begun = time.now
     let at = time.wall
     do throws(CancellationError) {
@@ -198,7 +229,7 @@ actor HookQueue {
           if failures >= Self.faults { return setAside(entries[0], error) }
         }
         if failures == 1 { log.unwritable(error) }
-        if !isRunning && failures > 3 { return ledger.giveUp(gate.state) }
+        if life == .ended && failures > 3 { return ledger.giveUp(gate.state) }
         let moment = time.now + Self.backoff(failures)
         patience = Task { try? await time.sleep(until: moment) }
         await patience?.value
@@ -244,12 +275,12 @@ actor HookQueue {
     pump()
   }
 
-  private static func backoff(_ failures: Int) -> Duration {
+  static func backoff(_ failures: Int) -> Duration {
     min(.seconds(30), .milliseconds(250) * (1 << min(failures, 7)))
   }
 
   private func finishIfIdle() {
-    guard !isRunning, attempts.isEmpty, !isWriting else { return }
+    guard life == .ended, attempts.isEmpty, !isWriting else { return }
     for waiter in idleWaiters { waiter.resume() }
     idleWaiters.removeAll()
   }

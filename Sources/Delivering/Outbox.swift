@@ -41,11 +41,11 @@ struct Outbox: Sendable {
   static let unsettled = 256
 
   private let hook: String
-  private let digest: DigestRules?
+  private var digest: DigestRules?
   /// Deliveries kept in memory beyond those that run: enough that attempts never wait for the store.
-  private let reserve: Int
+  private var reserve = 0
   /// `unsettled`, or more where more attempts may run at once.
-  private let underway: Int
+  private var underway = 0
   private var claimed: Deque<ClaimedDelivery> = []
   private var claimedBytes = 0
   /// Claimed, running, or not settled yet.
@@ -71,12 +71,38 @@ struct Outbox: Sendable {
   init(hook: String, rules: DeliveryRules) {
     self.hook = hook
     digest = rules.digest
+    setRoom(for: rules)
+  }
+
+  /// Goes on by other rules. Where another number may go out one by one, what is claimed and has not begun is given
+  /// back and claimed anew; a digest that is under way stays one.
+  mutating func adopt(_ rules: DeliveryRules, at now: Moment) {
+    setRoom(for: rules)
+    guard rules.digest != digest else { return }
+    digest = rules.digest
+    for delivery in claimed + gathered {
+      held.remove(delivery.row)
+      folded.remove(delivery.row)
+    }
+    claimed.removeAll()
+    claimedBytes = 0
+    gathered = []
+    beyond = 0
+    isBurst = false
+    nextDigest = nextDigest.flatMap { next in digest.map { min(next, now + $0.every) } }
+    mayHaveMore = true
+  }
+
+  private mutating func setRoom(for rules: DeliveryRules) {
     reserve = rules.concurrency * 4 + 16
     underway = max(Self.unsettled, rules.concurrency * 2)
   }
 
   /// Whether nothing is in hand, and nothing is known to be due.
   var isIdle: Bool { held.count == aside.count && !knowsOfMore }
+
+  /// Whether it knows of nothing, now or later: only news brings more.
+  var isSpent: Bool { held.isEmpty && !isClaiming && !knowsOfMore && nextDue == nil }
 
   /// How many deliveries are in memory.
   var count: Int { held.count }
@@ -112,11 +138,11 @@ struct Outbox: Sendable {
   private mutating func take(digest new: [ClaimedDelivery], isAll: Bool) {
     isBurst = false
     if !isAll { mayHaveMore = true }
-    if new.count > digest?.after ?? 0 {
+    if let digest, new.count > digest.after {
       gathered = new
       folded.formUnion(new.map(\.row))
     } else {
-      // Some are gone. The others go out one by one.
+      // Some are gone, or the rules are others now. What there is goes out one by one.
       for delivery in new { held.remove(delivery.row) }
       mayHaveMore = true
     }

@@ -46,10 +46,10 @@ package actor Saver {
   }
 
   private let workshop: Workshop
-  private let router: any EventRouter
+  private var router: any EventRouter
   private let settled: @Sendable (BoundEvent, [String]) -> Void
   /// By the sources' names; nil of those that keep no copies.
-  private let sites: [String: Site?]
+  private var sites: [String: Site?]
   private var known: [Int64: Known] = [:]
   /// Rows that wait, in order, by source.
   private var waiting: [String: ArraySlice<Int64>] = [:]
@@ -88,7 +88,11 @@ package actor Saver {
       partsFolder: partsFolder)
     self.router = router
     self.settled = settled
-    sites = Dictionary(
+    sites = Self.sites(of: sources, store)
+  }
+
+  private static func sites(of sources: [Source], _ store: any Store) -> [String: Site?] {
+    Dictionary(
       uniqueKeysWithValues: sources.map { source in
         (
           source.name,
@@ -99,6 +103,14 @@ package actor Saver {
           }
         )
       })
+  }
+
+  /// Goes on by another config. Files that are on their way end as they began.
+  package func reconfigure(_ sources: [Source], router: any EventRouter) {
+    self.router = router
+    sites = Self.sites(of: sources, workshop.store)
+    strangers.removeAll()
+    look()
   }
 
   /// Takes up all saves that have not ended.
@@ -245,11 +257,15 @@ package actor Saver {
     known[save.row]?.orderedAt = save.orderedAt
   }
 
-  private nonisolated func run(_ save: PendingSave) async -> SaveReport? {
+  private func run(_ save: PendingSave) async -> SaveReport? {
     guard let site = sites[save.ref.source] ?? nil else {
       return SaveReport(refusal: "the config has no outputs for the source \(save.ref.source) any more")
     }
-    return await TaskSave(workshop: workshop, site: site, save: save).run()
+    return await run(save, at: site)
+  }
+
+  private nonisolated func run(_ save: PendingSave, at site: Site) async -> SaveReport? {
+    await TaskSave(workshop: workshop, site: site, save: save).run()
   }
 
   /// False where it was ordered anew in the last moment.

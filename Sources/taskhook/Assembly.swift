@@ -40,61 +40,92 @@ struct Assembly: Sendable {
     return Assembly(configuration: configuration, warnings: diagnostics.warnings)
   }
 
-  func logger(level: Logger.Level? = nil) -> Logger {
+  var logLevel: Logger.Level { configuration.log?.level.logger ?? .info }
+
+  func logStyle(level: Logger.Level? = nil) -> LogStyle {
     let terminal = StandardError.isTerminal
-    let format = configuration.log?.format ?? (terminal ? .text : .json)
-    let level = level ?? configuration.log?.level.logger ?? .info
-    return Logger(label: "taskhook") { _ in
-      LineLogHandler(level: level, format: format, colour: Colour.wanted(onTerminal: terminal))
-    }
+    return LogStyle(
+      level: level ?? logLevel, format: configuration.log?.format ?? (terminal ? .text : .json),
+      colour: Colour.wanted(onTerminal: terminal))
+  }
+
+  func logger(level: Logger.Level) -> Logger {
+    let style = logStyle(level: level)
+    return Logger(label: "taskhook") { _ in LineLogHandler(style) }
   }
 
   /// Opens the state and the event loops, as the daemon that holds the state.
-  func open() async throws -> Daemon.Parts {
+  func ground(counting: Counting) throws -> Ground {
     let time = SystemTime()
-    let store = try SQLiteStore.open(path: configuration.state, role: .daemon, time: time)
+    let store = try SQLiteStore.open(path: configuration.state, role: .daemon, time: time) { operations in
+      counting.metrics.committed(operations: operations)
+    }
     let folder = URL(fileURLWithPath: configuration.state).deletingLastPathComponent()
-    return try parts(store: store, besideState: folder, time: time)
+    var ground = try ground(store: store, besideState: folder, time: time)
+    ground.watchObserver = counting
+    ground.deliveryObserver = counting
+    ground.eventObserver = { counting.recorded($0) }
+    return ground
   }
 
   /// The same on a state in memory, which ends with the process.
-  func openInMemory() async throws -> Daemon.Parts {
+  func groundInMemory() throws -> Ground {
     let time = SystemTime()
-    return try parts(
+    return try ground(
       store: try SQLiteStore.inMemory(time: time), besideState: FileManager.default.temporaryDirectory,
       time: time)
   }
 
-  private func parts(store: any Store, besideState folder: URL, time: SystemTime) throws -> Daemon.Parts {
-    // A thread each: a flood of deliveries does not make polls late, and neither waits for a disk.
-    let polling = try CurlLoop()
-    let delivering = try CurlLoop()
-    let saving = try CurlLoop()
-    let environment = ProcessInfo.processInfo.environment
-    let mask = configuration.mask
-    let hooks = configuration.hooks.map { hook in
-      Dispatcher.Entry(
-        name: hook.name,
-        hook: hook.value.hook(
-          transport: delivering, time: time, environment: environment, hiding: mask),
-        rules: hook.value.rules)
-    }
-    return Daemon.Parts(
-      store: store, loop: polling,
-      sources: configuration.sources.map { source in
-        Daemon.SourcePart(
-          name: source.name,
-          provider: MappedProvider(
-            source.value.provider, timeout: source.value.rules.timeout, wall: { time.wall }),
-          rules: source.value.rules, outputs: source.value.outputs?.settings,
-          baseURL: source.value.provider.baseURL.description, connection: source.value.provider.connection)
-      },
-      saving: Daemon.SavingPart(
-        partsFolder: folder.appendingPathComponent(".taskhook-parts").path, transport: saving),
-      hooks: hooks,
+  private func ground(store: any Store, besideState folder: URL, time: SystemTime) throws -> Ground {
+    Ground(
+      store: store, polling: try CurlLoop(), delivering: try CurlLoop(), saving: try CurlLoop(),
+      partsFolder: folder.appendingPathComponent(".taskhook-parts").path, time: time)
+  }
+
+  /// What the config asks for, made ready to be done there.
+  func plan(on ground: Ground) -> Plan {
+    Plan(
+      sources: configuration.sources.map { plan(of: $0, on: ground) },
+      hooks: configuration.hooks.map { plan(of: $0, on: ground) },
       router: RuleRouter(configuration.hooks.map { ($0.name, $0.value.rule) }),
-      tasks: configuration.tasks, tasksFrom: configuration.tasksFrom,
-      retention: configuration.retention, time: time)
+      callbacks: callbacks(on: ground),
+      callbackReader: CallbackReader(
+        knowing: configuration.knowledge, allow: configuration.server?.callbackPlaces ?? []),
+      tasks: configuration.tasks, tasksFrom: configuration.tasksFrom, retention: configuration.retention,
+      heartbeat: configuration.heartbeat, server: configuration.server)
+  }
+
+  /// Those that are recorded go out whether the server is on or not.
+  private func callbacks(on ground: Ground) -> Dispatcher.CallbackEntry {
+    let hook = CallbackHook(
+      allow: configuration.server?.callbackPlaces ?? [], transport: ground.delivering, time: ground.time,
+      hiding: configuration.mask)
+    return { name in
+      Dispatcher.Entry(name: name, hook: hook, rules: DeliveryRules(retry: .webhook, concurrency: 16))
+    }
+  }
+
+  private func plan(of source: Named<SourceSection>, on ground: Ground) -> SourcePlan {
+    let settings = source.value.provider
+    return SourcePlan(
+      name: source.name, kind: source.value.kind,
+      provider: MappedProvider(
+        settings, timeout: source.value.rules.timeout, wall: { [time = ground.time] in time.wall }),
+      rules: source.value.rules, outputs: source.value.outputs?.settings,
+      baseURL: settings.baseURL.description, connection: settings.connection)
+  }
+
+  private func plan(of hook: Named<ResolvedHook>, on ground: Ground) -> HookPlan {
+    let made = hook.value.hook(
+      transport: ground.delivering, time: ground.time, environment: ProcessInfo.processInfo.environment,
+      hiding: configuration.mask)
+    let sources = configuration.sources.map(\.name)
+    let sample: @Sendable (Timestamp) -> Attempt = { now in
+      Samples.attempt(of: hook.name, rule: hook.value.rule, sources: sources, at: now)
+    }
+    return HookPlan(
+      entry: Dispatcher.Entry(name: hook.name, hook: made, rules: hook.value.rules),
+      action: hook.value.kind, target: made.preview(sample(ground.time.wall)).action, sample: sample)
   }
 }
 

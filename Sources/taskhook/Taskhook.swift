@@ -15,6 +15,6 @@ struct TaskhookCommand: AsyncParsableCommand {
       RunCommand.self, WatchCommand.self, AddCommand.self, RemoveCommand.self, TasksCommand.self,
       ShowCommand.self, DeliveriesCommand.self, ReplayCommand.self, ResumeCommand.self, CheckCommand.self,
       ExplainCommand.self, TestCommand.self, SaveCommand.self, ProvidersCommand.self, InitCommand.self,
-      SimulateCommand.self, DemoCommand.self,
+      SimulateCommand.self, DemoCommand.self, TailCommand.self,
     ])
 }

@@ -11,6 +11,8 @@ package final class ScriptedLoop: HTTPLoop, SerialExecutor {
   private struct State {
     var timers: [(at: Moment, work: @Sendable () -> Void)] = []
     var requests: [(url: String, at: Moment)] = []
+    /// Answers that are kept back; nil where they go out at once.
+    var held: [@Sendable () -> Void]?
   }
 
   private let queue = DispatchQueue(label: "scripted-loop")
@@ -44,7 +46,23 @@ package final class ScriptedLoop: HTTPLoop, SerialExecutor {
     completion: @escaping @Sendable (Result<HTTPResponse, HTTPError>) -> Void
   ) {
     state.withLock { $0.requests.append((request.url, time.now)) }
-    if let result = answer(request) { queue.async { completion(result) } }
+    guard let result = answer(request) else { return }
+    let isHeld = state.withLock { state in
+      state.held?.append { completion(result) }
+      return state.held != nil
+    }
+    if !isHeld { queue.async { completion(result) } }
+  }
+
+  /// Keeps answers back until `releaseAnswers`.
+  package func holdAnswers() { state.withLock { $0.held = [] } }
+
+  package func releaseAnswers() {
+    let held = state.withLock { state in
+      defer { state.held = nil }
+      return state.held ?? []
+    }
+    for answer in held { queue.async { answer() } }
   }
 
   package func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {

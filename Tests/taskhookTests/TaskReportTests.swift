@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import Server
 import TestSupport
 import Testing
 
@@ -33,7 +34,7 @@ import Testing
       row: 1, ref: TaskRef(source: "runway", id: "a"), url: "https://api.example/op?key=secret",
       status: "SUCCEEDED", state: .succeeded, sequence: 2, firstSeen: .start,
       createdAt: Timestamp(milliseconds: Timestamp.start.milliseconds - 5000), ending: .terminal)
-    return TaskReport(task: task, history: history, save: SaveReport(save, history))
+    return TaskReport(task: task, history: history, save: SaveStatus(save, history))
   }
 
   @Test func aSaveThatIsPending() {

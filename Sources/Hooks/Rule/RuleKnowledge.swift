@@ -9,6 +9,8 @@ package struct RuleKnowledge: Sendable {
   package var hooks: [String]
   /// The status words of all sources' APIs, as these spell them.
   package var vocabulary: [String]
+  /// Whether any word may be a status: the rule was checked before, beside another config.
+  private var takesAnyStatus = false
 
   package init(sources: [String], hooks: [String] = [], vocabulary: [String]) {
     self.sources = sources
@@ -16,8 +18,15 @@ package struct RuleKnowledge: Sendable {
     self.vocabulary = Array(Set(vocabulary)).sorted()
   }
 
+  static let ofAnyStatus: RuleKnowledge = {
+    var knowledge = RuleKnowledge(sources: [], vocabulary: [])
+    knowledge.takesAnyStatus = true
+    return knowledge
+  }()
+
   /// Whether some source has the status, in any case.
   func hasStatus(_ word: String) -> Bool {
+    if takesAnyStatus { return true }
     let word = word.lowercased()
     return vocabulary.contains { $0.lowercased() == word }
   }

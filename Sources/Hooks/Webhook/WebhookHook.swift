@@ -15,12 +15,20 @@ package struct WebhookHook: Hook {
   package init(
     _ settings: WebhookSettings, timeout: Duration, transport: any HTTPTransport, time: any TimeSource
   ) {
+    self.init(
+      settings, profile: Self.profile(settings, timeout: timeout), timeout: timeout, transport: transport,
+      time: time)
+  }
+
+  /// Requests by a profile that is kept elsewhere; it says how the receiver is reached.
+  init(
+    _ settings: WebhookSettings, profile: HTTPProfile, timeout: Duration, transport: any HTTPTransport,
+    time: any TimeSource
+  ) {
     self.settings = settings
     self.timeout = timeout
     self.time = time
-    profile = HTTPExchange.profile(
-      method: settings.method.rawValue, headers: WebhookHeaders.fixed(settings),
-      connection: settings.connection, timeout: timeout, reach: settings.reach)
+    self.profile = profile
     let exchange = HTTPExchange(transport: transport, mask: settings.mask)
     self.exchange = exchange
     tokens =
@@ -31,6 +39,13 @@ package struct WebhookHook: Hook {
       } else {
         nil
       }
+  }
+
+  /// What all requests of a hook with these settings have in common.
+  static func profile(_ settings: WebhookSettings, timeout: Duration) -> HTTPProfile {
+    HTTPExchange.profile(
+      method: settings.method.rawValue, headers: WebhookHeaders.fixed(settings),
+      connection: settings.connection, timeout: timeout, reach: settings.reach)
   }
 
   /// Hides what a receiver echoes of the hook's secrets, tokens that were fetched among them.

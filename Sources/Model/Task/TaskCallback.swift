@@ -26,6 +26,9 @@ package final class TaskCallback: Sendable, Equatable {
 
   private static let prefix = "callback:"
 
+  /// A name that stands for all of them.
+  package static let anyHook = prefix + "*"
+
   /// Whether deliveries under this name are those of callbacks.
   package static func isHook(_ name: String) -> Bool { name.hasPrefix(prefix) }
 

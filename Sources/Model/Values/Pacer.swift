@@ -14,6 +14,13 @@ package struct Pacer: Sendable {
 
   private static let grain: Int64 = 20_000_000
 
+  /// The same stream of events, from now on at another rate.
+  package func going(at rate: Rate) -> Pacer {
+    var pacer = Pacer(rate)
+    pacer.theoretical = theoretical
+    return pacer
+  }
+
   /// The earliest moment at which the next event may pass.
   package var earliest: Moment { Moment(nanoseconds: theoretical - slack) }
 

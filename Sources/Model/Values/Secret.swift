@@ -51,8 +51,10 @@ package struct SecretURL: Sendable, Hashable, CustomStringConvertible, CustomDeb
   package static func == (a: SecretURL, b: SecretURL) -> Bool { a.value == b.value }
   package func hash(into hasher: inout Hasher) { hasher.combine(value) }
 
-  /// Scheme and host, then the first 16 bits of the URL's SHA-256 to tell two apart.
+  /// Scheme and host, then the first 16 bits of the URL's SHA-256 to tell two apart. What is such a description
+  /// already stays as it is: it may have come from another process.
   package var description: String {
+    if value.wholeMatch(of: #/https?:\/\/[^\/?#@\s]+\/…#[0-9a-f]{4}/#) != nil { return value }
     var origin = Substring(value)
     if let scheme = value.range(of: "://") {
       var end = value[scheme.upperBound...].firstIndex { "/?#".contains($0) } ?? value.endIndex

@@ -30,8 +30,10 @@ package final class SQLiteStore: Store {
   ///
   /// A daemon drops signals that were left for the last one, since it reads everything anew, and pulls due
   /// times that lie absurdly far ahead (a clock that was wrong when they were set) to now.
+  ///
+  /// `committed` is told of each write transaction, with how many operations shared it; on the writer's thread.
   package static func open(
-    path: String, role: Role, time: any TimeSource
+    path: String, role: Role, time: any TimeSource, committed: @escaping @Sendable (Int) -> Void = { _ in }
   ) throws(StoreError) -> SQLiteStore {
     let path = try StateFile.resolve(path)
     let place = Place(path: path)
@@ -44,7 +46,7 @@ package final class SQLiteStore: Store {
       let connections = try Connections.open(path)
       let transactions = Transactions(
         writer: connections.writer, quick: connections.quick, slow: connections.slow, place: place,
-        names: rows.names)
+        names: rows.names, committed: committed)
       StateFile.restrict(path)
       if role == .daemon { try connections.writer.inDatabase { try takeOver($0, now: time.now) } }
       return SQLiteStore(

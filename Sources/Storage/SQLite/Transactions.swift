@@ -38,19 +38,25 @@ final class Transactions: Sendable {
   private let place: Place
   private let names: Names
   private let line = Mutex(Line())
-  private let committed = Atomic<Int>(0)
+  private let commits = Atomic<Int>(0)
+  private let committed: @Sendable (Int) -> Void
 
   /// `quick` and `slow` are other connections to the writer's database, or the writer itself.
-  init(writer: DatabaseQueue, quick: DatabaseQueue, slow: DatabaseQueue, place: Place, names: Names) {
+  /// `committed` is told how many operations shared a transaction.
+  init(
+    writer: DatabaseQueue, quick: DatabaseQueue, slow: DatabaseQueue, place: Place, names: Names,
+    committed: @escaping @Sendable (Int) -> Void = { _ in }
+  ) {
     self.writer = writer
     self.quick = quick
     self.slow = slow
     self.place = place
     self.names = names
+    self.committed = committed
   }
 
   /// How many write transactions were committed so far.
-  var count: Int { committed.load(ordering: .relaxed) }
+  var count: Int { commits.load(ordering: .relaxed) }
 
   /// Runs `body` in a transaction that it may share with others. `body` may be run more than once.
   func write<T: Sendable>(
@@ -162,6 +168,7 @@ final class Transactions: Sendable {
   private func perform(_ batch: [Job], _ db: Database) -> [(any Error)?] {
     do {
       try commit(db) { for job in batch { try job.run(db) } }
+      committed(batch.count)
       return batch.map { _ in nil }
     } catch  where batch.count == 1 || error.failsTransaction {
       return batch.map { _ in error }
@@ -186,6 +193,7 @@ final class Transactions: Sendable {
           }
         }
       }
+      committed(batch.count)
       return errors
     } catch {
       return batch.map { _ in error }
@@ -198,7 +206,7 @@ final class Transactions: Sendable {
         try body()
         return .commit
       }
-      committed.add(1, ordering: .relaxed)
+      commits.add(1, ordering: .relaxed)
     } catch {
       // Numbers given to names within the transaction are void.
       names.forget()

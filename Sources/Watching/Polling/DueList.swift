@@ -20,6 +20,26 @@ struct DueList: Sendable {
     heap.insert(Entry(due: due.nanoseconds, slot: UInt32(slot), generation: generation))
   }
 
+  /// How many of the entries that `counts` names are due.
+  func count(until now: Moment, where counts: (_ slot: Int, _ generation: UInt32) -> Bool) -> Int {
+    heap.unordered.count { $0.due <= now.nanoseconds && counts(Int($0.slot), $0.generation) }
+  }
+
+  /// Has nothing be due later than `spread` from now; what was comes evenly over that time.
+  mutating func pull(to now: Moment, spread: Duration) {
+    let last = (now + spread).nanoseconds
+    let late = heap.unordered.count { $0.due > last }
+    if late == 0 { return }
+    let step = max(1, spread.nanoseconds / Int64(late))
+    var next = now.nanoseconds
+    heap = Heap(
+      heap.unordered.map { entry in
+        guard entry.due > last else { return entry }
+        defer { next += step }
+        return Entry(due: next, slot: entry.slot, generation: entry.generation)
+      })
+  }
+
   /// Takes the soonest entry where it is due.
   mutating func pop(at now: Moment) -> (slot: Int, generation: UInt32, due: Moment)? {
     guard let entry = heap.min, entry.due <= now.nanoseconds else { return nil }

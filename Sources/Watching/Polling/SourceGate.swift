@@ -25,10 +25,10 @@ struct SourceGate: Sendable {
   static let probeEvery: Duration = .seconds(60)
   static let longestPause: Duration = .seconds(3600)
 
-  private let rules: WatchRules
+  private var rules: WatchRules
   private var pacer: Pacer
-  private var pausedUntil = Moment(nanoseconds: .min)
-  private var running = 0
+  private(set) var pausedUntil = Moment(nanoseconds: .min)
+  private(set) var running = 0
   private var capacity: Int
   private var failures = 0
   private var throttles = 0
@@ -49,6 +49,17 @@ struct SourceGate: Sendable {
     let earliest = max(pausedUntil, pacer.earliest)
     return earliest <= now ? .go : .wait(until: earliest)
   }
+
+  /// Goes on by other rules. They may be what a source that is down was wanting: it is tried at once.
+  mutating func reconfigure(_ rules: WatchRules, at now: Moment) {
+    if rules.rate != self.rules.rate { pacer = pacer.going(at: rules.rate) }
+    capacity = capacity / max(1, self.rules.connections) * rules.connections
+    self.rules = rules
+    if trouble != nil { pausedUntil = min(pausedUntil, now) }
+  }
+
+  /// A running poll has ended and says nothing.
+  mutating func abandon() { running -= 1 }
 
   mutating func begin(at now: Moment) {
     running += 1

@@ -7,6 +7,7 @@ extension SourceWatcher {
     _ reading: PollReading, _ sighting: Sighting, _ seat: Seat, hint: Duration?, hash: Int, at: Instant
   ) {
     guard isHeld(seat) else { return }
+    let before = roster[seat.slot]!.lastPolled
     roster[seat.slot]!.lastPolled = at.now
     talk.mention(reading, of: roster[seat.slot]!.id, isNew: roster[seat.slot]!.failures == 0)
     if let reason = reading.trouble {
@@ -14,10 +15,11 @@ extension SourceWatcher {
     }
     let wait = roster[seat.slot]!.note(
       reading, hash: hash, hint: hint, spreads: grid == nil, at: at.now, rules: rules, using: &generator)
-    see(sighting, seat, wait: wait, at: at)
+    see(sighting, seat, wait: wait, at: at, before: before)
   }
 
-  func see(_ sighting: Sighting, _ seat: Seat, wait: Duration, at: Instant) {
+  /// - Parameter before: when the task was last polled before this.
+  func see(_ sighting: Sighting, _ seat: Seat, wait: Duration, at: Instant, before: Moment? = nil) {
     guard let task = roster[seat.slot] else { return }
     var decision = Decision(
       from: task, of: name, seeing: sighting, at: at, rules: rules, wantsProgress: wantsProgress,
@@ -25,6 +27,9 @@ extension SourceWatcher {
     if saving != .nothing { decision.save { order(for: $0, of: task.address) } }
     if case .observed(let observation) = sighting {
       observer?.saw(observation, of: TaskRef(source: name, id: task.id))
+    }
+    if let before, decision.events.contains(where: { $0.event.type.isTransition }) {
+      observer?.noticed(in: name, lag: at.now - before)
     }
     guard decision.isNews else {
       roster[seat.slot] = decision.task
@@ -87,7 +92,7 @@ extension SourceWatcher {
     for (slot, generation, moment) in waiting {
       guard roster.holds(slot: slot, generation: generation), let task = roster[slot] else { continue }
       if now - task.began >= rules.giveUpAfter {
-        let seat = Seat(slot: slot, generation: generation, due: moment)
+        let seat = Seat(slot: slot, generation: generation, due: moment, era: era, begun: now)
         see(.nothing, seat, wait: rules.every, at: instant(now))
       } else {
         // Who has waited longest stays first.

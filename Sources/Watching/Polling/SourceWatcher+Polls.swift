@@ -15,6 +15,7 @@ extension SourceWatcher {
 
   func answered(_ result: Result<HTTPResponse, HTTPError>, _ seat: Seat) {
     guard running else { return }
+    guard seat.era == era else { return dismiss([seat]) }
     let now = time.now
     switch result {
     case .failure(let error): conclude(.failed(reason: error.message), .nothing, seat, at: now)
@@ -50,6 +51,7 @@ extension SourceWatcher {
     _ first: HTTPResponse, by result: Result<HTTPResponse, HTTPError>, _ seat: Seat
   ) {
     guard running else { return }
+    guard seat.era == era else { return dismiss([seat]) }
     let now = time.now
     switch result {
     case .failure(let error): conclude(.failed(reason: error.message), .nothing, seat, at: now)
@@ -66,9 +68,15 @@ extension SourceWatcher {
     after response: HTTPResponse? = nil, hash: Int = 0, at now: Moment
   ) {
     let multiplexed = response?.version == .http2
+    count(PollOutcome(reading, isUnchanged: sighting == .unchanged), begun: seat.begun, at: now)
     if let news = gate.end(reading, multiplexed: multiplexed, at: now, using: &generator) { tell(news) }
     settle(reading, sighting, seat, hint: response.flatMap(provider.hint), hash: hash, at: instant(now))
     pump()
+  }
+
+  func count(_ outcome: PollOutcome, begun: Moment, at now: Moment) {
+    tally.count(failed: outcome.isFailure, at: now)
+    observer?.polled(outcome, of: name, took: now - begun)
   }
 
   // MARK: Many tasks by one request
@@ -88,6 +96,7 @@ extension SourceWatcher {
     _ result: Result<HTTPResponse, HTTPError>, _ seats: [Seat], _ tasks: [TaskAddress]
   ) {
     guard running else { return }
+    guard let first = seats.first, first.era == era else { return dismiss(seats) }
     let now = time.now
     let readings: [PollReading]
     var response: HTTPResponse?
@@ -100,6 +109,7 @@ extension SourceWatcher {
     // An answer that tells of any task is a good one.
     let whole = readings.first(where: \.tellsOfTask) ?? readings.first ?? .notFound
     let multiplexed = response?.version == .http2
+    count(PollOutcome(whole), begun: first.begun, at: now)
     if let news = gate.end(whole, multiplexed: multiplexed, at: now, using: &generator) { tell(news) }
     let hint = response.flatMap(provider.hint)
     let at = instant(now)

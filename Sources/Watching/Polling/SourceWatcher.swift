@@ -21,10 +21,10 @@ package actor SourceWatcher {
   let loop: any HTTPLoop
   package nonisolated var unownedExecutor: UnownedSerialExecutor { loop.executor.asUnownedSerialExecutor() }
 
-  let provider: any Provider
-  let rules: WatchRules
-  let router: any EventRouter
-  let wantsProgress: Bool
+  var provider: any Provider
+  var rules: WatchRules
+  var router: any EventRouter
+  var wantsProgress: Bool
   let journal: Journal
   let time: any TimeSource
   let log: Logger
@@ -40,8 +40,11 @@ package actor SourceWatcher {
   var talk: SourceTalk
   var looks: Deque<Look> = []
   /// Where one request asks for many tasks.
-  let grid: PollGrid?
-  let saving: Saving
+  var grid: PollGrid?
+  var saving: Saving
+  var tally = PollTally()
+  /// How often the source's config has changed.
+  var era: UInt32 = 0
   var touchCursor = 0
   var lastAgeing: Moment
 
@@ -63,7 +66,7 @@ package actor SourceWatcher {
     self.log = log
     talk = SourceTalk(log)
     self.saving = saving
-    grid = provider.batch > 1 ? PollGrid(origin: time.now, step: rules.every) : nil
+    grid = Self.grid(for: provider, rules, from: time.now)
     wantsProgress = router.wantsProgress(of: name)
     self.record = record ?? SourceRecord(name: name)
     gate = SourceGate(rules: rules, down: record?.down != nil)
@@ -144,6 +147,8 @@ package actor SourceWatcher {
     let slot: Int
     let generation: UInt32
     let due: Moment
+    let era: UInt32
+    let begun: Moment
   }
 
   /// Starts what is due and admitted, then sets the alarm for what comes next.
@@ -171,7 +176,7 @@ package actor SourceWatcher {
     guard let (slot, generation, due) = due.pop(at: now), roster.holds(slot: slot, generation: generation),
       let task = roster[slot]
     else { return nil }
-    let seat = Seat(slot: slot, generation: generation, due: due)
+    let seat = Seat(slot: slot, generation: generation, due: due, era: era, begun: now)
     if now - task.began < rules.giveUpAfter { return seat }
     see(.nothing, seat, wait: rules.every, at: instant(now))
     return nil
@@ -250,11 +255,4 @@ package actor SourceWatcher {
     let hash = hasher.finalize()
     return hash == 0 ? 1 : hash
   }
-}
-
-/// Sees what polls see; called on the poll path, so it must be quick.
-package protocol WatchObserver: Sendable {
-  func saw(_ observation: Observation, of task: TaskRef)
-  /// A poll told nothing of the task and is made again; the reason says what came.
-  func missed(_ task: TaskRef, _ reason: String)
 }

@@ -12,7 +12,7 @@ struct AddCommand: AsyncParsableCommand {
       "-" reads standard input: one id, or one JSON object {"id", "source", "labels", "url"}, a line.
       """)
 
-  @OptionGroup var config: ConfigOption
+  @OptionGroup var place: StateOption
   @Option(help: "The tasks' source; needed where there are several.") var source: String?
   @Option(
     name: .long, help: ArgumentHelp("A label for these tasks; may be given again.", valueName: "name=value"))
@@ -42,17 +42,18 @@ struct AddCommand: AsyncParsableCommand {
   func run() async throws {
     try await reporting {
       let labels = try LabelArguments.parse(label)
-      try await StateFile.steering(config) { state, outline in
-        if let source { try outline.require(source: source) }
-        let fallback = source ?? (outline.sources.count == 1 ? outline.sources[0] : nil)
-        var intake = Intake(state: state, again: again, addresses: AddressCheck(config))
+      try await StateFile.steering(place) { state, names in
+        if let source { try names.require(source: source) }
+        let fallback = source ?? (names.sources.count == 1 ? names.sources[0] : nil)
+        var intake = Intake(
+          state: state, again: again, addresses: state is FileState ? AddressCheck(place.config) : nil)
         for (index, id) in (ids.isEmpty ? url.map { _ in nil } : ids.map(Optional.some)).enumerated()
         where id != "-" {
           let address = url.isEmpty ? nil : url[index]
           await intake.take(named: id ?? "--url") { () throws(TaskLine.Refusal) in
             try TaskLine.task(
               id: id, url: address, source: nil, labels: labels, fallback: fallback,
-              sources: outline.sources)
+              sources: names.sources)
           }
         }
         if ids.contains("-") {
@@ -60,7 +61,7 @@ struct AddCommand: AsyncParsableCommand {
           for await line in StandardInput.lines {
             number += 1
             await intake.take(named: "line \(number)") { () throws(TaskLine.Refusal) in
-              var task = try TaskLine.read(line, source: fallback, sources: outline.sources)
+              var task = try TaskLine.read(line, source: fallback, sources: names.sources)
               task?.labels.merge(labels) { own, _ in own }
               return task
             }
@@ -68,7 +69,7 @@ struct AddCommand: AsyncParsableCommand {
           }
         }
         try await intake.flush()
-        intake.report(daemonRuns: StateFile.isHeld(outline.state))
+        intake.report(daemonRuns: try place.daemonRuns())
         if intake.refused > 0 { throw ExitStatus.usage.code }
       }
     }
@@ -76,15 +77,18 @@ struct AddCommand: AsyncParsableCommand {
 
   /// What is being added, and what became of it.
   private struct Intake {
-    let state: any Store
+    let state: any StateAccess
     let again: Bool
     private var tasks: [NewTask] = []
     private var added = 0
     private var known = 0
     private(set) var refused = 0
-    private let addresses: AddressCheck
+    /// A daemon that is asked checks them itself.
+    private let addresses: AddressCheck?
+    /// What each of `tasks` was called where it came from.
+    private var origins: [String] = []
 
-    init(state: any Store, again: Bool, addresses: AddressCheck) {
+    init(state: any StateAccess, again: Bool, addresses: AddressCheck?) {
       self.state = state
       self.again = again
       self.addresses = addresses
@@ -96,17 +100,22 @@ struct AddCommand: AsyncParsableCommand {
       do throws(TaskLine.Refusal) {
         guard var task = try read() else { return }
         task.again = again
-        if task.url != nil { try addresses.check(task) }
+        if task.url != nil { try addresses?.check(task) }
         tasks.append(task)
+        origins.append(name)
       } catch {
-        refused += 1
-        StandardError.say("taskhook: \(Printable.line(String(name.prefix(100)))): \(error)")
+        refuse(name, "\(error)")
       }
+    }
+
+    private mutating func refuse(_ name: String, _ reason: String) {
+      refused += 1
+      StandardError.say("taskhook: \(Printable.line(String(name.prefix(100)))): \(Printable.line(reason))")
     }
 
     mutating func flush() async throws {
       guard !tasks.isEmpty else { return }
-      for registration in try await state.register(tasks, mark: nil) {
+      for registration in try await registered() {
         switch registration {
         case .added: added += 1
         case .known(let record):
@@ -118,6 +127,24 @@ struct AddCommand: AsyncParsableCommand {
         }
       }
       tasks.removeAll(keepingCapacity: true)
+      origins.removeAll(keepingCapacity: true)
+    }
+
+    /// Those that are refused are told and left out.
+    private mutating func registered() async throws -> [Registration] {
+      do { return try await state.register(tasks) } catch let refusal as RegistrationRefusal {
+        let refused = refusal.reasons.filter { tasks.indices.contains($0.key) }
+        guard !refused.isEmpty else { throw error(of: refusal) }
+        for (place, reason) in refused.sorted(by: { $0.key < $1.key }) { refuse(origins[place], reason) }
+        let kept = tasks.indices.filter { refused[$0] == nil }
+        tasks = kept.map { tasks[$0] }
+        origins = kept.map { origins[$0] }
+        return tasks.isEmpty ? [] : try await state.register(tasks)
+      }
+    }
+
+    private func error(of refusal: RegistrationRefusal) -> Failure {
+      Failure(.usage, refusal.reasons.values.sorted().joined(separator: "; "))
     }
 
     func report(daemonRuns: Bool) {

@@ -1,11 +1,12 @@
 import ArgumentParser
 import Model
+import Server
 
 struct DeliveriesCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "deliveries", abstract: "List deliveries.")
 
-  @OptionGroup var config: ConfigOption
+  @OptionGroup var place: StateOption
   @OptionGroup var output: JSONOption
   @Option(help: "Only deliveries of this hook.") var hook: String?
   @Option(help: "Only deliveries in this state; may be given again.") var state: [DeliveryState] = []
@@ -13,16 +14,15 @@ struct DeliveriesCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reporting {
-      try await StateFile.looking(config) { state, outline in
-        if let hook { try outline.require(hook: hook) }
+      try await StateFile.looking(place) { state, names in
+        if let hook { try names.require(hook: hook) }
         let states = self.state + (dead ? [.dead] : [])
         var selection = DeliverySelection(hook: hook, states: states.isEmpty ? nil : states, limit: 1000)
         var shown: [DeliveryRow] = []
-        let hooks = try await state.hookStates()
         while true {
-          let page = try await state.deliveries(selection).map { $0.held(by: hooks[$0.hook]) }
+          let page = try await state.deliveries(selection)
           if output.json {
-            for delivery in page { StandardOutput.write(Listing.json(delivery) + [UInt8(ascii: "\n")]) }
+            for delivery in page { StandardOutput.write(DeliveryJSON.bytes(delivery) + [UInt8(ascii: "\n")]) }
           } else {
             shown += page
           }

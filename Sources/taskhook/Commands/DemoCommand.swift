@@ -41,11 +41,12 @@ struct DemoCommand: AsyncParsableCommand {
         values: ["API": apiAddress, "RECEIVER": receiverAddress + "/hooks/video", "SECRET": secret])
       show.begin(config: Self.config, api: apiAddress, receiver: receiverAddress)
 
-      var parts = try await assembly.openInMemory()
-      parts.tasks = (0..<tasks).map { _ in NewTask(ref: TaskRef(source: "runway", id: api.create())) }
-      parts.deliveryObserver = show
-      parts.eventObserver = { show.told($0) }
-      let daemon = try await Daemon.start(parts, log: assembly.logger(level: .error))
+      var ground = try assembly.groundInMemory()
+      ground.deliveryObserver = show
+      ground.eventObserver = { show.told($0) }
+      var plan = assembly.plan(on: ground)
+      plan.tasks = (0..<tasks).map { _ in NewTask(ref: TaskRef(source: "runway", id: api.create())) }
+      let daemon = try await Daemon.start(ground, plan, log: assembly.logger(level: .error))
       let finished = try await show.finished(daemon, within: Self.patience(tasks, speed))
       await daemon.stop()
       await receiver.stop()

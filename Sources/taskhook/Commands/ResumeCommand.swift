@@ -5,13 +5,13 @@ struct ResumeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "resume", abstract: "Take the pause off a hook, after a 410 or a long Retry-After.")
 
-  @OptionGroup var config: ConfigOption
+  @OptionGroup var place: StateOption
   @Argument(help: "The hook's name.") var hook: String
 
   func run() async throws {
     try await reporting {
-      try await StateFile.steering(config) { state, outline in
-        try outline.require(hook: hook)
+      try await StateFile.steering(place) { state, names in
+        try names.require(hook: hook)
         let was = try await state.resume(hook: hook)
         StandardError.say(was ? "hook \(hook) resumed" : "hook \(hook) was not paused")
       }

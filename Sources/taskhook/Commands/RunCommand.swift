@@ -8,7 +8,8 @@ struct RunCommand: AsyncParsableCommand {
     commandName: "run", abstract: "Watch and deliver, until stopped.",
     discussion: """
       SIGTERM and SIGINT finish running attempts (up to 10 s), write what is left, and leave. What was not \
-      delivered goes on at the next start.
+      delivered goes on at the next start. SIGHUP reads the config again: a bad one is reported and the old one \
+      goes on; a good one changes what changed.
       """)
 
   @OptionGroup var config: ConfigOption
@@ -16,28 +17,17 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     try await reporting {
       let assembly = try Assembly.load(config.path)
-      let log = assembly.logger()
+      let style = assembly.logStyle()
+      let log = Logger(label: "taskhook") { _ in LineLogHandler(style) }
       StandardError.outlivesItsReader()
       for warning in assembly.warnings { log.warning("config", metadata: ["warning": "\(warning)"]) }
+      let operation = Operation(path: config.path, assembly: assembly, style: style, log: log)
       let group = ServiceGroup(
         configuration: ServiceGroupConfiguration(
-          services: [.init(service: Work(assembly: assembly, log: log))],
+          services: [.init(service: operation)],
           gracefulShutdownSignals: [.sigterm, .sigint],
           logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }))
       try await group.run()
     }
-  }
-}
-
-/// The daemon from the opening of its state to its close. It begins inside the service group, so that no signal
-/// comes before it is heeded.
-private struct Work: Service {
-  let assembly: Assembly
-  let log: Logger
-
-  func run() async throws {
-    let parts = try await assembly.open()
-    try await Daemon.start(parts, log: log).run()
-    try await parts.store.close()
   }
 }

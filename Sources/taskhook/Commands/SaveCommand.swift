@@ -17,10 +17,10 @@ struct SaveCommand: AsyncParsableCommand {
   func run() async throws {
     try await reporting {
       let configuration = try Assembly.load(config.path).configuration
-      try await StateFile.steering(config) { state, outline in
+      try await StateFile.steeringFile(config) { state, outline in
         var refused = 0
         for id in ids {
-          for task in try await state.matching(id, source: source, outline: outline) {
+          for task in try await FileState(state).matching(id, source: source) {
             do {
               let count = try await order(task, configuration, state)
               StandardError.say("\(Printable.line(task.ref.description)): files to be saved: \(count)")

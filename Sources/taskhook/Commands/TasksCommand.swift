@@ -1,14 +1,18 @@
 import ArgumentParser
 import Model
+import Server
 
 struct TasksCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tasks", abstract: "List tasks.",
     discussion:
-      "last_polled is as of the last recorded change; a running daemon notes it for 500 tasks of a source every 30 s."
+      """
+      Read from the state file, progress and last_polled are as of the last recorded change; a running daemon notes \
+      the latter for 500 tasks of a source every 30 s. Where its server is on, the daemon tells them as they are.
+      """
   )
 
-  @OptionGroup var config: ConfigOption
+  @OptionGroup var place: StateOption
   @OptionGroup var output: JSONOption
   @Option(help: "Only tasks of this source.") var source: String?
   @Option(help: "Only tasks in this state; may be given again.") var state: [TaskState] = []
@@ -16,8 +20,8 @@ struct TasksCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reporting {
-      try await StateFile.looking(config) { state, outline in
-        if let source { try outline.require(source: source) }
+      try await StateFile.looking(place) { state, names in
+        if let source { try names.require(source: source) }
         var query = TaskQuery(
           source: source, states: self.state.isEmpty ? nil : self.state, watchedOnly: watched)
         let now = SystemTime().wall
@@ -25,7 +29,7 @@ struct TasksCommand: AsyncParsableCommand {
         while true {
           let page = try await state.tasks(query)
           if output.json {
-            for task in page { StandardOutput.write(Listing.json(task) + [UInt8(ascii: "\n")]) }
+            for task in page { StandardOutput.write(TaskJSON.bytes(task) + [UInt8(ascii: "\n")]) }
           } else {
             shown += page
           }

@@ -62,7 +62,7 @@ struct TestCommand: AsyncParsableCommand {
     _ hook: Named<ResolvedHook>, _ configuration: Configuration, now: Timestamp
   ) throws -> Attempt {
     // An id of its own each time: receivers discard those they have seen.
-    let delivery = Identity.digest(of: ["test", hook.name, UUID().uuidString])
+    let delivery = Samples.delivery(of: hook.name)
     if digest {
       let source = try circumstances.source(in: configuration).name
       let events = SampleEvents.all(source: source).filter(hook.value.rule.fits)

@@ -64,15 +64,16 @@ struct WatchCommand: AsyncParsableCommand {
       let assembly = try composed(key: key)
       let log = assembly.logger(level: .critical)
       let follower = Follower(ids: ids, style: style)
-      var parts = try await assembly.openInMemory()
-      parts.tasks = follower.ids.map { NewTask(ref: TaskRef(source: Self.source, id: $0)) }
-      parts.watchObserver = follower
-      parts.deliveryObserver = follower
-      parts.saveObserver = follower
-      parts.eventObserver = { follower.told($0) }
+      var ground = try assembly.groundInMemory()
+      ground.watchObserver = follower
+      ground.deliveryObserver = follower
+      ground.saveObserver = follower
+      ground.eventObserver = { follower.told($0) }
+      var plan = assembly.plan(on: ground)
+      plan.tasks = follower.ids.map { NewTask(ref: TaskRef(source: Self.source, id: $0)) }
       // Before anything is shown: who sees it may stop it.
       let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
-      let daemon = try await Daemon.start(parts, log: log)
+      let daemon = try await Daemon.start(ground, plan, log: log)
       let status = await followed(follower, daemon, until: signals)
       await daemon.stop()
       if status != 0 { throw ExitCode(status) }

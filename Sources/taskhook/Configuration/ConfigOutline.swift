@@ -1,5 +1,6 @@
 import Config
 import Foundation
+import Server
 
 /// As much of the config as the commands beside the daemon need: where the state is, and the names. Other
 /// mistakes in the file, such as variables that only the daemon's environment has, do not keep them from
@@ -8,6 +9,8 @@ struct ConfigOutline {
   let state: String
   let sources: [String]
   let hooks: [String]
+  /// Nil where it is off, or cannot be read here: its token may be a variable that only the daemon has.
+  let server: ServerSection?
 
   static func defaultState(in folder: String) -> String {
     folder == "/" ? "/taskhook.db" : folder + "/taskhook.db"
@@ -29,10 +32,9 @@ struct ConfigOutline {
     }
     return ConfigOutline(
       state: state, sources: root[Configuration.Keys.sources.name]?.entries.map(\.key) ?? [],
-      hooks: root[Configuration.Keys.hooks.name]?.entries.map(\.key) ?? [])
+      hooks: root[Configuration.Keys.hooks.name]?.entries.map(\.key) ?? [],
+      server: root[Configuration.Keys.server.name]?.read(ServerSection.self))
   }
 
-  func require(source: String) throws { try Lookup.require(source, among: sources, what: "source") }
-
-  func require(hook: String) throws { try Lookup.require(hook, among: hooks, what: "hook") }
+  var names: StateNames { StateNames(sources: sources, hooks: hooks) }
 }

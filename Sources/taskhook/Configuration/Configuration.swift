@@ -2,6 +2,7 @@ import Config
 import Foundation
 import Hooks
 import Model
+import Server
 import Watching
 
 /// The whole config file.
@@ -28,12 +29,20 @@ struct Configuration: ConfigSection {
     static let retention = Key(
       "retention", .duration, default: .seconds(30 * 86400),
       doc: "How long ended tasks and their deliveries are kept.")
+    static let server = Key(
+      "server", .section(ServerSection.self), defaultText: "off",
+      doc: "The control API, dashboard, metrics and proxy; `{}` for its defaults.")
+    static let heartbeat = Key(
+      "heartbeat", .section(HeartbeatSection.self), defaultText: "off",
+      doc:
+        "A URL that is fetched while the poll loop and the store are healthy, so that an outside monitor notices when they are not."
+    )
     static let log = Key("log", .section(LogSection.self), doc: "What is logged, to standard error.")
   }
 
   static let keys: [AnyKey] = [
     AnyKey(Keys.state), AnyKey(Keys.sources), AnyKey(Keys.tasks), AnyKey(Keys.tasksFrom),
-    AnyKey(Keys.hooks), AnyKey(Keys.retention), AnyKey(Keys.log),
+    AnyKey(Keys.hooks), AnyKey(Keys.server), AnyKey(Keys.retention), AnyKey(Keys.heartbeat), AnyKey(Keys.log),
   ]
 
   let state: String
@@ -41,13 +50,22 @@ struct Configuration: ConfigSection {
   let tasks: [NewTask]
   let tasksFrom: String?
   let hooks: [Named<ResolvedHook>]
+  /// What rules are held against.
+  let knowledge: RuleKnowledge
+  let server: ServerSection?
   let retention: Duration
+  let heartbeat: HeartbeatRules?
   let log: LogSection?
+  /// What the file says, to compare it with another.
+  let outline: PlanDifference.Outline
 
   init?(_ section: Section) {
     state = section[Keys.state] ?? ConfigOutline.defaultState(in: section.node.context.folder)
     tasksFrom = section[Keys.tasksFrom]
+    server = section[Keys.server]
     retention = section[Keys.retention]
+    heartbeat = section[Keys.heartbeat]?.rules
+    outline = PlanDifference.Outline(section.node)
     log = section[Keys.log]
     if let node = section.node(at: Keys.sources) { Self.check(namesOf: node) }
     if let node = section.node(at: Keys.hooks) { Self.check(namesOf: node) }
@@ -63,10 +81,12 @@ struct Configuration: ConfigSection {
       let knowledge = RuleKnowledge(
         sources: names, hooks: section.node(at: Keys.hooks)?.entries.map(\.key) ?? [],
         vocabulary: sources.flatMap { $0.value.provider.mapping.read.states.words })
+      self.knowledge = knowledge
       hooks = (section[Keys.hooks] ?? []).compactMap { hook in
         hook.value.resolved(knowledge).map { Named(name: hook.name, value: $0, node: hook.node) }
       }
     } else {
+      knowledge = RuleKnowledge(sources: names, vocabulary: [])
       hooks = []
     }
     tasks = section[Keys.tasks].compactMap { $0.resolved(sources: names) }
@@ -78,7 +98,8 @@ struct Configuration: ConfigSection {
     let keys = sources.flatMap { source in
       source.value.provider.secrets + (source.value.outputs?.secrets ?? [])
     }
-    let ofSources = SecretMask(keys.flatMap { SecretMask.forms(of: $0) })
+    let own = keys + [server?.token].compactMap(\.self)
+    let ofSources = SecretMask(own.flatMap { SecretMask.forms(of: $0) })
     return SecretMask(all: [ofSources] + hooks.map(\.value.action.mask))
   }
 

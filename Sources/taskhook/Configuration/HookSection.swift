@@ -30,6 +30,15 @@ struct ResolvedHook: Sendable {
   let action: HookAction
   let delivery: DeliverySection
 
+  /// As the config calls it: `webhook`, `run`, `slack` and the like.
+  var kind: String {
+    switch action {
+    case .webhook: "webhook"
+    case .run: "run"
+    case .chat(let settings): settings.service.name
+    }
+  }
+
   var rules: DeliveryRules {
     switch action {
     case .webhook, .chat:

@@ -11,6 +11,8 @@ struct SourceSection: ConfigSection {
 
   static let keys: [AnyKey] = ProviderKeys.keys + WatchRules.keys + [AnyKey(outputs)]
 
+  /// The preset, or `http`.
+  let kind: String
   let provider: ProviderSettings
   let rules: WatchRules
   let outputs: OutputsSection?
@@ -20,6 +22,7 @@ struct SourceSection: ConfigSection {
     let rules = WatchRules(section)
     guard let provider, let rules else { return nil }
     self.provider = provider
+    kind = section[ProviderKeys.provider]?.rawValue ?? ""
     self.rules = rules
     outputs = section[Self.outputs]
     if section.has(Self.outputs), provider.mapping.read.outputs == nil {

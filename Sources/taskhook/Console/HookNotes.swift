@@ -3,8 +3,8 @@ import Model
 /// What people must know of hooks that do not deliver as they should, said on standard error beside a listing.
 enum HookNotes {
   /// - Parameter only: the one hook that the listing is about; nil for all.
-  static func say(of store: any Store, only hook: String? = nil) async throws {
-    for (name, state) in try await store.hookStates().sorted(by: { $0.key < $1.key })
+  static func say(of state: any StateAccess, only hook: String? = nil) async throws {
+    for (name, state) in try await state.hookStates().sorted(by: { $0.key < $1.key })
     where hook == nil || hook == name {
       for line in lines(name, state, now: SystemTime().now) { StandardError.say(line) }
     }

@@ -1,6 +1,26 @@
 import Foundation
 import Logging
 import Model
+import Synchronization
+
+/// How lines are logged. The level may change while taskhook runs.
+final class LogStyle: Sendable {
+  let format: LineLogHandler.Format
+  let colour: Bool
+  private let state: Mutex<Logger.Level>
+
+  init(level: Logger.Level, format: LineLogHandler.Format, colour: Bool = false) {
+    self.format = format
+    self.colour = colour
+    state = Mutex(level)
+  }
+
+  /// The least of what is logged.
+  var level: Logger.Level {
+    get { state.withLock { $0 } }
+    set { state.withLock { $0 = newValue } }
+  }
+}
 
 /// Writes log lines to standard error: as text for people, as JSON for machines. Messages are constant;
 /// facts are in the metadata.
@@ -8,14 +28,13 @@ struct LineLogHandler: LogHandler {
   enum Format: String, CaseIterable, Sendable { case text, json }
 
   var metadata: Logger.Metadata = [:]
-  var logLevel: Logger.Level
-  private let format: Format
-  private let colour: Bool
+  private let style: LogStyle
 
-  init(level: Logger.Level, format: Format, colour: Bool = false) {
-    logLevel = level
-    self.format = format
-    self.colour = colour
+  init(_ style: LogStyle) { self.style = style }
+
+  var logLevel: Logger.Level {
+    get { style.level }
+    set { style.level = newValue }
   }
 
   subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -27,7 +46,7 @@ struct LineLogHandler: LogHandler {
     let facts = metadata.merging(event.metadata ?? [:]) { _, new in new }.sorted { $0.key < $1.key }
     let time = SystemTime().wall.iso8601
     var line: [UInt8]
-    switch format {
+    switch style.format {
     case .json:
       var writer = JSONWriter()
       writer.object { writer in
@@ -45,7 +64,7 @@ struct LineLogHandler: LogHandler {
       line = writer.bytes
     case .text:
       let word = event.level.rawValue.padding(toLength: 7, withPad: " ", startingAt: 0)
-      var text = "\(time) \(colour ? event.level.coloured(word) : word) \(event.message)"
+      var text = "\(time) \(style.colour ? event.level.coloured(word) : word) \(event.message)"
       for (name, value) in facts { text += " \(name)=\(Self.quoted("\(value)"))" }
       line = Array(text.utf8)
     }

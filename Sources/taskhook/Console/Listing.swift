@@ -1,67 +1,7 @@
 import Model
 
-/// What the listing commands print of a task or a delivery: one JSON object a line, or cells of a table.
+/// What the listing commands print of a task or a delivery for people: cells of a table.
 enum Listing {
-  static func json(_ task: TaskRecord) -> [UInt8] {
-    var writer = JSONWriter()
-    writer.object { writer in
-      writer.key("source")
-      writer.string(task.ref.source)
-      writer.key("id")
-      writer.string(task.ref.id)
-      writer.key("status")
-      writer.string(task.status)
-      writer.key("state")
-      writer.string(task.state?.rawValue)
-      writer.key("progress")
-      writer.number(task.progress)
-      writer.key("labels")
-      writer.strings(task.labels)
-      writer.key("first_seen")
-      writer.string(task.firstSeen.iso8601)
-      writer.key("changed_at")
-      writer.string(task.changedAt?.iso8601)
-      writer.key("last_polled")
-      writer.string(task.lastPolled?.iso8601)
-      writer.key("ended")
-      writer.string(task.ending?.rawValue)
-      writer.key("created_at")
-      writer.string(task.createdAt?.iso8601)
-      writer.key("url")
-      writer.string(task.url.map { SecretURL($0).description })
-    }
-    return writer.bytes
-  }
-
-  static func json(_ delivery: DeliveryRow) -> [UInt8] {
-    var writer = JSONWriter()
-    writer.object { writer in
-      writer.key("id")
-      writer.string(delivery.id)
-      writer.key("hook")
-      writer.string(delivery.hook)
-      writer.key("event")
-      writer.string(delivery.eventType.name)
-      writer.key("source")
-      writer.string(delivery.aboutHook == nil ? delivery.source : nil)
-      writer.key("task")
-      writer.string(delivery.taskID)
-      if let hook = delivery.aboutHook {
-        writer.key("about_hook")
-        writer.string(hook)
-      }
-      writer.key("state")
-      writer.string(delivery.state.rawValue)
-      writer.key("attempts")
-      writer.number(delivery.attempts)
-      writer.key("next_attempt")
-      writer.string(delivery.nextAttempt.map { Timestamp(milliseconds: $0.milliseconds).iso8601 })
-      writer.key("last_error")
-      writer.string(delivery.lastError)
-    }
-    return writer.bytes
-  }
-
   static func table(of tasks: [TaskRecord], now: Timestamp) -> [String] {
     var table = Table("SOURCE", "ID", "STATUS", "STATE", "PROGRESS", "CHANGED", "LABELS")
     for task in tasks {

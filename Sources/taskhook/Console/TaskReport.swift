@@ -1,11 +1,12 @@
 import Model
+import Server
 
 /// One task with its events, their deliveries and every attempt.
 struct TaskReport {
   var task: TaskRecord
   var history: [HistoryEntry]
   /// Nil where nothing of it was to be saved.
-  var save: SaveReport?
+  var save: SaveStatus?
 
   func lines(now: Timestamp) -> [String] {
     var lines = ["\(task.ref.source)/\(Printable.line(task.ref.id))"]
@@ -61,71 +62,19 @@ struct TaskReport {
 
   var json: [UInt8] {
     var writer = JSONWriter()
-    writer.object { writer in
-      writer.key("task")
-      writer.raw(Listing.json(task))
-      writer.key("save")
-      if let save { save.write(to: &writer) } else { writer.null() }
-      writer.key("events")
-      writer.array { writer in for entry in history { Self.write(entry, to: &writer) } }
-    }
-    return writer.bytes
+    HistoryJSON.write(task, save: save, history: history, to: &writer)
+    return OneLine.json(writer.bytes)
   }
+}
 
-  private static func write(_ entry: HistoryEntry, to writer: inout JSONWriter) {
-    writer.object { writer in
-      writer.key("id")
-      writer.string(entry.event.id)
-      writer.key("type")
-      writer.string(entry.event.type.name)
-      writer.key("timestamp")
-      writer.string(entry.event.timestamp.iso8601)
-      writer.key("sequence")
-      writer.number(entry.event.sequence)
-      writer.key("status")
-      writer.string(entry.event.status)
-      writer.key("state")
-      writer.string(entry.event.state?.rawValue)
-      writer.key("previous_status")
-      writer.string(entry.event.previousStatus)
-      writer.key("reason")
-      writer.string(entry.event.reason)
-      writer.key("files")
-      writer.files(entry.event.files)
-      writer.key("task")
-      if let task = entry.event.task { writer.raw(OneLine.json(task)) } else { writer.null() }
-      writer.key("deliveries")
-      writer.array { writer in
-        for (delivery, attempts) in entry.deliveries { write(delivery, attempts, to: &writer) }
-      }
-    }
-  }
-
-  private static func write(
-    _ delivery: DeliveryRow, _ attempts: [AttemptRecord], to writer: inout JSONWriter
-  ) {
-    writer.object { writer in
-      writer.key("delivery")
-      writer.raw(Listing.json(delivery))
-      writer.key("attempts")
-      writer.array { writer in
-        for attempt in attempts {
-          writer.object { writer in
-            writer.key("number")
-            writer.number(attempt.number)
-            writer.key("at")
-            writer.string(attempt.at.iso8601)
-            writer.key("duration_ms")
-            writer.number(Int(attempt.duration.milliseconds))
-            writer.key("code")
-            if let code = attempt.code { writer.number(code) } else { writer.null() }
-            writer.key("error")
-            writer.string(attempt.error)
-            writer.key("detail")
-            writer.string(attempt.detail)
-          }
-        }
-      }
+extension SaveStatus {
+  /// As people read it.
+  fileprivate var line: String {
+    let files = saved == 1 ? "1 file" : "\(saved) files"
+    return switch state {
+    case .pending: "being saved, \(saved) of \(outputs ?? saved) so far, since \(since.iso8601)"
+    case .saved: "saved, \(files)"
+    case .failed: "not all saved, \(files): \(Printable.line(reason ?? "no reason is known"))"
     }
   }
 }

@@ -64,7 +64,11 @@ window.addEventListener('hashchange', () => {
   page.shown = { route, data: kept?.data ?? (isSame ? before.data : null), error: null };
   if (!route.parameters.cursor) page.trail.length = 0;
   page.known.older = page.trail.length;
-  if (!isSame) content.replaceChildren();
+  if (!isSame) {
+    content.replaceChildren();
+    // Keys go on from the new view, and not from the top of the page.
+    content.focus({ preventScroll: true });
+  }
   draw();
   window.scrollTo(0, kept?.y ?? 0);
   refresh();

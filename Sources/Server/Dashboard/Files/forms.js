@@ -22,10 +22,6 @@ export function listenForFilters(page) {
     event.preventDefault();
     search.focus();
   });
-  document.getElementById('skip').addEventListener('click', (event) => {
-    event.preventDefault();
-    document.getElementById('content').focus();
-  });
 }
 
 function choose(form, { name, parameters }) {
