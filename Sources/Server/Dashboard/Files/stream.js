@@ -11,14 +11,14 @@ export class Parser {
     this.fields = {};
   }
 
-  /** Answers the events that are whole with this piece. */
+  /** Answers what is whole with this piece: events, and numbers that come without one. */
   take(piece) {
     const lines = (this.rest + piece).split(/\r\n|\n|\r(?!$)/);
     this.rest = lines.pop();
     const events = [];
     for (const line of lines) {
       if (line === '') {
-        if (this.fields.data !== undefined) events.push(this.fields);
+        if (this.fields.data !== undefined || this.fields.id !== undefined) events.push(this.fields);
         this.fields = {};
         continue;
       }
@@ -103,7 +103,7 @@ export class Stream {
         watch = setTimeout(() => attempt.abort(), silence);
         for (const event of parser.take(value)) {
           if (event.id !== undefined) this.last = event.id;
-          this.told(JSON.parse(event.data));
+          if (event.data !== undefined) this.told(JSON.parse(event.data));
         }
       }
     } finally {
