@@ -1,4 +1,4 @@
-// What the buttons do. `page` is what app.js shares: `shown`, `known`, `trail`, `refresh`, `draw`, `go`, `signOut`.
+// What the buttons do. `page` is what app.js shares.
 import { api, Problem } from './api.js';
 import { plural } from './text.js';
 import { toast, told } from './notes.js';

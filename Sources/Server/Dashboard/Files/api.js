@@ -71,7 +71,7 @@ function problem(response, text) {
 export function query(parameters) {
   const pairs = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) {
-    for (const each of [value].flat()) if (each !== null && each !== undefined && each !== '') pairs.append(name, each);
+    for (const each of [value].flat()) if (each ?? '') pairs.append(name, each);
   }
   const text = pairs.toString();
   return text ? `?${text}` : '';

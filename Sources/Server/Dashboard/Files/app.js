@@ -26,7 +26,10 @@ const page = {
   connection: 'starting',
   refresh,
   draw,
-  go: (parameters) => (location.hash = `#/${page.shown.route.name}${query({ ...page.shown.route.parameters, ...parameters })}`),
+  go(changes) {
+    const { name, parameters } = page.shown.route;
+    location.hash = `#/${name}${query({ ...parameters, ...changes })}`;
+  },
   signOut,
   get hasLeft() {
     return left.size > 0;
@@ -40,8 +43,9 @@ function readRoute() {
   const parameters = Object.fromEntries(new URLSearchParams(search));
   try {
     const [name, ...rest] = path.split('/').map(decodeURIComponent);
-    if (name === 'tasks' && rest.length === 2) return { name: 'task', source: rest[0], id: rest[1], parameters };
-    if (name === 'deliveries' && rest.length === 1) return { name: 'delivery', id: rest[0], parameters };
+    const [source, id] = rest;
+    if (name === 'tasks' && rest.length === 2) return { name: 'task', source, id, parameters };
+    if (name === 'deliveries' && rest.length === 1) return { name: 'delivery', id: source, parameters };
     if (Object.hasOwn(views, name) && rest.length === 0) return { name, parameters };
   } catch {
     // No percent-encoding: as any unknown path.
@@ -117,7 +121,8 @@ const stream = new Stream(
   (event) => {
     const { data, route } = page.shown;
     // At most once a second, whatever number of events there are.
-    if (data && views[route.name].told(data, event, route) && !asking) askIn(Math.max(100, lastAsked + 1000 - Date.now()));
+    if (!data || !views[route.name].told(data, event, route)) return;
+    if (!asking) askIn(Math.max(100, lastAsked + 1000 - Date.now()));
     drawSoon();
   },
   (state) => {
@@ -169,14 +174,14 @@ function draw() {
   const view = views[route.name];
   document.title = `${view.title(route)} · taskhook`;
   morphChildren(document.getElementById('header'),
-    h('header', {}, header(page.known.summary, route, page.connection, api.token !== null)));
-  morphChildren(content, h('main', {}, data ? view.render(data, route, page.known) : failure(error)));
+    h('header', header(page.known.summary, route, page.connection, api.token !== null)));
+  morphChildren(content, h('main', data ? view.render(data, route, page.known) : failure(error)));
 }
 
-const failure = (error) => (error === null ? h('p', { class: 'loading' }, 'Asking…')
-  : h('div', { class: 'empty', role: 'alert' },
-    h('strong', {}, error.status === 404 ? 'There is no such thing here' : 'This cannot be shown'),
-    h('p', {}, told(error)),
+const failure = (error) => (error === null ? h('p.loading', 'Asking…')
+  : h('div.empty', { role: 'alert' },
+    h('strong', error.status === 404 ? 'There is no such thing here' : 'This cannot be shown'),
+    h('p', told(error)),
     h('button', { 'data-act': 'again' }, 'Try again')));
 
 // A file that cannot be shown leaves its link alone.

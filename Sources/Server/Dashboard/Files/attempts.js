@@ -10,6 +10,8 @@ export const replayButton = (delivery) => h('button', {
   'aria-label': `Replay to ${delivery.hook}`,
 }, hasEnded(delivery) ? 'Replay' : 'Send now');
 
+export const deliveryLink = ({ id }) => `#/deliveries/${encodeURIComponent(id)}`;
+
 export function next(delivery) {
   if (hasEnded(delivery)) return null;
   if (delivery.state === 'held') return 'waits for the copies of the outputs';
@@ -18,22 +20,22 @@ export function next(delivery) {
 }
 
 export function deliveryEntry(delivery, attempts) {
-  return h('div', { class: 'delivery', 'data-key': delivery.id, 'data-state': delivery.state },
-    h('div', { class: 'head' },
-      h('a', { href: `#/deliveries/${encodeURIComponent(delivery.id)}`, title: delivery.id }, h('bdi', {}, delivery.hook)),
+  return h('div.delivery', { 'data-key': delivery.id, 'data-state': delivery.state },
+    h('div.head',
+      h('a', { href: deliveryLink(delivery), title: delivery.id }, h('bdi', delivery.hook)),
       badge(delivery.state),
-      h('span', { class: 'note' }, next(delivery)),
+      h('span.note', next(delivery)),
       replayButton(delivery)),
     attemptList(attempts));
 }
 
 export const attemptList = (attempts) => (attempts.length === 0 ? null
-  : h('ol', { class: 'attempts' }, attempts.map((attempt) => h('li', { 'data-key': `attempt-${attempt.number}` },
+  : h('ol.attempts', attempts.map((attempt) => h('li', { 'data-key': attempt.number },
     h('div', { class: attempt.error === null ? 'fine' : 'wrong' },
-      h('span', { class: 'number' }, `#${attempt.number}`),
+      h('span.number', `#${attempt.number}`),
       h('time', { datetime: attempt.at, title: local(attempt.at) }, timeOfDay(attempt.at)),
-      h('b', {}, attempt.code === null ? '–' : String(attempt.code)),
-      h('span', { class: 'note' }, span(attempt.duration_ms)),
+      h('b', attempt.code === null ? '–' : String(attempt.code)),
+      h('span.note', span(attempt.duration_ms)),
       data(attempt.error ?? 'delivered', 'break')),
     attempt.detail
-      ? h('details', {}, h('summary', {}, 'What came back'), h('pre', {}, attempt.detail)) : null))));
+      ? h('details', h('summary', 'What came back'), h('pre', attempt.detail)) : null))));

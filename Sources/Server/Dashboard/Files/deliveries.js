@@ -1,8 +1,10 @@
 // The deliveries, what was given up first, and one delivery by itself.
 import { h } from './dom.js';
 import { api, pretty, query } from './api.js';
-import { attemptList, hasEnded, next, replayButton } from './attempts.js';
-import { badge, cell, count, data, empty, local, pager, pageSize, row, since, table, taskLink } from './text.js';
+import { attemptList, deliveryLink, hasEnded, next, replayButton } from './attempts.js';
+import {
+  badge, cell, count, data, empty, local, pager, pageSize, row, since, table, taskLink,
+} from './text.js';
 
 const open = ['held', 'waiting', 'ready'];
 const choices = [['dead', 'Given up'], ['open', 'Waiting'], ['delivered', 'Delivered'], ['all', 'All']];
@@ -27,9 +29,9 @@ export const deliveries = {
     const rows = page.deliveries;
     const dead = hook ? hooks.find((each) => each.name === hook)?.dead : summary?.deliveries.dead;
     return [
-      h('div', { class: 'filters' },
-        h('div', { class: 'choices', role: 'group', 'aria-label': 'State' }, choices.map(([value, text]) => h('a', {
-          href: '#/deliveries' + query({ ...parameters, cursor: null, state: value === 'dead' ? null : value }),
+      h('div.filters',
+        h('div.choices', { role: 'group', 'aria-label': 'State' }, choices.map(([value, text]) => h('a', {
+          href: '#/deliveries' + query({ hook, state: value }),
           'aria-current': value === state ? 'true' : null,
         }, text))),
         h('form', { 'data-form': 'deliveries' },
@@ -46,19 +48,21 @@ export const deliveries = {
   },
 };
 
-const nothing = (state) => (state === 'dead' ? empty('Nothing was given up', 'Each delivery arrived, or is still tried.')
-  : state === 'open' ? empty('Nothing waits', 'All that hooks were told of has ended.') : empty('No deliveries'));
+function nothing(state) {
+  if (state === 'dead') return empty('Nothing was given up', 'Each delivery arrived, or is still tried.');
+  return state === 'open' ? empty('Nothing waits', 'Each delivery has ended.') : empty('No deliveries');
+}
 
-const subject = (delivery) => (delivery.task ? h('a', {
-  href: taskLink(delivery.source, delivery.task), class: 'id', title: delivery.task,
-}, h('bdi', {}, delivery.task)) : data(delivery.about_hook ? `hook ${delivery.about_hook}` : delivery.source, 'id'));
+function subject({ task, source, about_hook: hook }) {
+  if (!task) return data(hook ? `hook ${hook}` : source, 'id');
+  return h('a.id', { href: taskLink(source, task), title: task }, h('bdi', task));
+}
 
-const line = (delivery) => row(delivery.id, { 'data-state': delivery.state },
-  cell('event', h('code', { class: 'type' }, delivery.event), subject(delivery)),
+const line = (delivery) => row(delivery.id,
+  cell('event', h('code.type', delivery.event), subject(delivery)),
   cell('hook', data(delivery.hook), since(delivery.created_at)),
-  cell('state', badge(delivery.state), h('span', { class: 'note' }, next(delivery))),
-  cell('attempts', h('a', { href: `#/deliveries/${encodeURIComponent(delivery.id)}`, title: delivery.id },
-    count(delivery.attempts))),
+  cell('state', badge(delivery.state), h('span.note', next(delivery))),
+  cell('attempts', h('a', { href: deliveryLink(delivery), title: delivery.id }, count(delivery.attempts))),
   cell('last-error', data(delivery.last_error ?? '–', 'clamp')),
   cell('action', replayButton(delivery)));
 
@@ -73,20 +77,20 @@ export const delivery = {
 
   told: () => true,
 
-  render({ delivery, attempts, event, raw }) {
+  render({ delivery, attempts, raw }) {
     return [
-      h('div', { class: 'title' },
-        h('a', { class: 'back', href: '#/deliveries', 'data-act': 'back' }, '← Deliveries'),
-        h('h1', {}, h('bdi', {}, delivery.id)), badge(delivery.state), replayButton(delivery)),
-      h('div', { class: 'columns' },
+      h('div.title',
+        h('a.back', { href: '#/deliveries', 'data-act': 'back' }, '← Deliveries'),
+        h('h1', h('bdi', delivery.id)), badge(delivery.state), replayButton(delivery)),
+      h('div.columns',
         h('section', { 'aria-label': 'Attempts' },
-          h('h2', {}, 'Attempts'),
-          h('p', {}, h('code', { class: 'type' }, delivery.event), ' of ', subject(delivery), ' to ', data(delivery.hook), ', made ',
-            delivery.created_at ? local(delivery.created_at) : local(event.timestamp)),
-          hasEnded(delivery) ? null : h('p', { class: 'note' }, next(delivery)),
-          attempts.length ? attemptList(attempts) : h('p', { class: 'note' }, 'Nothing was tried yet.')),
-        h('section', { class: 'facts', 'aria-label': 'Event' }, h('h2', {}, 'Event'),
-          h('pre', { class: 'raw', tabindex: 0, 'aria-label': 'The event that is told' }, raw))),
+          h('h2', 'Attempts'),
+          h('p', h('code.type', delivery.event), ' of ', subject(delivery), ' to ', data(delivery.hook),
+            `, made ${local(delivery.created_at)}`),
+          hasEnded(delivery) ? null : h('p.note', next(delivery)),
+          attempts.length ? attemptList(attempts) : h('p.note', 'Nothing was tried yet.')),
+        h('section.facts', { 'aria-label': 'Event' }, h('h2', 'Event'),
+          h('pre.raw', { tabindex: 0, 'aria-label': 'The event that is told' }, raw))),
     ];
   },
 };

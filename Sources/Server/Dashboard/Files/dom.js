@@ -1,15 +1,22 @@
-// Elements out of values, and the page brought to look like them. Nothing here reads markup from data: texts become
-// text nodes, and an address becomes a link only if it is one of the web.
+// Elements out of values, and the page brought to look like them. Nothing here reads markup from data: texts
+// become text nodes, and an address becomes a link only if it is one of the web.
 
-/** An element; attributes that are null or false are left out, children that are null too. */
-export function h(tag, attributes, ...children) {
+const isNothing = (value) => value === null || value === undefined || value === false;
+
+/**
+ * An element: `h('span.note', { title }, 'text', another)`. Attributes may be left out; those that are null or
+ * false are, and such children too.
+ */
+export function h(name, ...rest) {
+  const [tag, ...classes] = name.split('.');
   const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes ?? {})) {
-    if (value === null || value === undefined || value === false) continue;
-    if ((name === 'href' || name === 'src') && !isSafe(String(value))) continue;
-    element.setAttribute(name, value === true ? '' : String(value));
+  if (classes.length) element.className = classes.join(' ');
+  const attributes = rest[0]?.constructor === Object ? rest.shift() : {};
+  for (const [name, value] of Object.entries(attributes)) {
+    if (isNothing(value) || ((name === 'href' || name === 'src') && !isSafe(String(value)))) continue;
+    element.setAttribute(name, value === true ? '' : value);
   }
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(...rest.flat(Infinity).filter((child) => !isNothing(child)));
   return element;
 }
 
@@ -25,7 +32,7 @@ export function webAddress(text) {
   }
 }
 
-/** Brings `from` to look like `to`. What is the same stays: its focus, its place, what was opened or typed in it. */
+/** Brings `from` to look like `to`. What is the same stays: its focus, what was opened or typed in it. */
 export function morph(from, to) {
   if (from.nodeName !== to.nodeName || keyOf(from) !== keyOf(to)) return from.replaceWith(to);
   if (from.nodeType === Node.TEXT_NODE) {

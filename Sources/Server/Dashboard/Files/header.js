@@ -3,7 +3,9 @@ import { h } from './dom.js';
 import { count } from './text.js';
 import { query } from './api.js';
 
-export const states = ['pending', 'throttled', 'running', 'succeeded', 'failed', 'cancelled', 'expired', 'unknown'];
+export const states = [
+  'pending', 'throttled', 'running', 'succeeded', 'failed', 'cancelled', 'expired', 'unknown',
+];
 
 const connections = {
   live: ['live', 'Changes show as they happen'],
@@ -12,23 +14,27 @@ const connections = {
   starting: ['connecting', 'The page asks for the first time'],
 };
 
+const bubble = (number, meaning) => h('span.bubble', {
+  title: `${number} ${meaning}`, 'aria-label': `, ${number} ${meaning}`,
+}, number);
+
 export function header(summary, route, connection, hasToken) {
   const tab = (name, text, number, meaning) => h('a', {
     href: `#/${name}`,
     // One of a kind has the name of the list without its s.
     'aria-current': route.name === name || route.name === name.slice(0, -1) ? 'page' : null,
-  }, text, number ? h('span', { class: 'bubble', title: `${count(number)} ${meaning}`, 'aria-label': `, ${count(number)} ${meaning}` }, count(number)) : null);
+  }, text, number ? bubble(count(number), meaning) : null);
   const [word, meaning] = connections[connection];
   return [
-    h('div', { class: 'bar' },
-      h('a', { class: 'brand', href: '#/tasks', 'aria-label': 'taskhook' }, h('span', { class: 'mark' }), 'taskhook'),
+    h('div.bar',
+      h('a.brand', { href: '#/tasks' }, h('span.mark'), 'taskhook'),
       h('nav', { 'aria-label': 'Views' },
         tab('tasks', 'Tasks'),
         tab('deliveries', 'Deliveries', summary?.deliveries.dead, 'given up'),
         tab('hooks', 'Hooks', summary?.hooks_down.length, 'down'),
         tab('sources', 'Sources', summary?.sources_down.length, 'down')),
-      h('span', { class: 'connection', 'data-connection': connection, title: meaning, role: 'status' }, word),
-      h('button', { class: 'quiet', 'data-act': 'sign-out', hidden: !hasToken }, 'Sign out')),
+      h('span.connection', { 'data-connection': connection, title: meaning, role: 'status' }, word),
+      h('button.quiet', { 'data-act': 'sign-out', hidden: !hasToken }, 'Sign out')),
     totals(summary, route),
   ];
 }
@@ -42,12 +48,12 @@ function totals(summary, route) {
     href: '#/tasks' + query({ ...kept, state: null, watched: null, ...(isOn ? {} : wanted) }),
     'aria-current': isOn ? 'true' : null,
     'data-state': state,
-  }, h('b', {}, summary ? count(number) : '·'), ' ', text);
+  }, h('b', summary ? count(number) : '·'), ' ', text);
   const byState = summary?.tasks.by_state ?? {};
-  return h('div', { class: 'totals', role: 'group', 'aria-label': 'Totals' },
+  return h('div.totals', { role: 'group', 'aria-label': 'Totals' },
     chip('watched', summary?.tasks.watched, { watched: 'true' }, at.watched === 'true', 'watched'),
     states.map((state) => chip(state, byState[state] ?? 0, { state }, at.state === state, state)),
-    h('span', { class: 'gap' }),
-    h('a', { class: 'chip', href: '#/deliveries?state=open' }, h('b', {}, summary ? count(summary.deliveries.open) : '·'),
-      ' waiting to be sent'));
+    h('span.gap'),
+    h('a.chip', { href: '#/deliveries?state=open' },
+      h('b', summary ? count(summary.deliveries.open) : '·'), ' waiting to be sent'));
 }

@@ -1,7 +1,7 @@
 // The hooks: whether they work, what waits for them, and what was given up.
 import { h } from './dom.js';
 import { api, query } from './api.js';
-import { badge, count, data, empty, plural, since, span } from './text.js';
+import { badge, count, data, empty, fact, since, span } from './text.js';
 
 export const hooks = {
   title: () => 'Hooks',
@@ -11,7 +11,7 @@ export const hooks = {
 
   render({ hooks }, _, { tests }) {
     return hooks.length === 0 ? [empty('No hooks', 'The config names none.')]
-      : [h('div', { class: 'cards' }, hooks.map((hook) => card(hook, tests.get(hook.name))))];
+      : [h('div.cards', hooks.map((hook) => card(hook, tests.get(hook.name))))];
   },
 };
 
@@ -25,14 +25,14 @@ function standing(hook) {
 
 function card(hook, test) {
   const [word, why] = standing(hook);
-  const fact = (name, ...value) => h('div', {}, h('dt', {}, name), h('dd', {}, value));
+  const button = (act, text, more) => h('button', { 'data-act': act, 'data-hook': hook.name, ...more }, text);
   const isHeld = hook.paused || hook.not_before;
   // The queues of callbacks are no hooks of the config: no sample is sent to them.
   const isOwn = hook.action !== 'callback';
-  return h('article', { class: 'card', 'data-key': hook.name, 'data-state': word, 'aria-label': hook.name },
-    h('header', {}, h('h2', {}, h('bdi', {}, hook.name)), badge(word)),
-    h('p', { class: 'note' }, hook.action, ' ', data(hook.target, 'break')),
-    why ? h('p', { class: 'reason' }, h('bdi', {}, why)) : null,
+  return h('article.card', { 'data-key': hook.name, 'data-state': word, 'aria-label': hook.name },
+    h('header', h('h2', h('bdi', hook.name)), badge(word)),
+    h('p.note', hook.action, ' ', data(hook.target, 'break')),
+    why ? h('p.reason', h('bdi', why)) : null,
     h('dl', {},
       fact('Waiting', count(hook.open)),
       fact('Oldest', since(hook.oldest, true)),
@@ -40,22 +40,20 @@ function card(hook, test) {
       fact('Breaker', hook.breaker),
       hook.next_probe ? fact('Next probe', since(hook.next_probe)) : null,
       hook.not_before ? fact('Held until', since(hook.not_before)) : null,
-      fact('Given up', hook.dead
-        ? h('a', { href: '#/deliveries' + query({ hook: hook.name }), class: 'worry' }, count(hook.dead)) : '0')),
-    h('footer', {},
-      isOwn ? h('button', { 'data-act': 'test', 'data-hook': hook.name, disabled: test?.isRunning }, 'Test') : null,
-      isHeld ? h('button', { 'data-act': 'resume', 'data-hook': hook.name, class: 'primary' }, 'Resume') : null,
-      hook.dead ? h('button', {
-        'data-act': 'replay-dead', 'data-hook': hook.name, 'data-confirm': 'Really replay?',
-      }, `Replay ${plural(hook.dead, 'given up', 'given up')}`) : null),
+      fact('Given up', hook.dead === 0 ? '0'
+        : h('a.worry', { href: '#/deliveries' + query({ hook: hook.name }) }, count(hook.dead)))),
+    h('footer',
+      isOwn ? button('test', 'Test', { disabled: test?.isRunning }) : null,
+      isHeld ? button('resume', 'Resume') : null,
+      hook.dead ? button('replay-dead', `Replay ${count(hook.dead)} given up`, { 'data-confirm': 'Really?' }) : null),
     test ? outcome(test) : null);
 }
 
 function outcome(test) {
-  if (test.isRunning) return h('p', { class: 'note' }, 'A sample is on its way…');
+  if (test.isRunning) return h('p.note', 'A sample is on its way…');
   const { outcome, reason, code, detail, duration_ms: took } = test.report;
-  return h('div', { class: 'outcome', role: 'status' },
-    h('p', { class: outcome === 'delivered' ? 'fine' : 'wrong' }, h('b', {}, `Test: ${outcome}`),
-      code === null ? '' : ` · ${code}`, took === null ? '' : ` · ${span(took)}`, reason ? [' · ', h('bdi', {}, reason)] : ''),
-    detail ? h('details', {}, h('summary', {}, 'What came back'), h('pre', {}, detail)) : null);
+  return h('div.outcome', { role: 'status' },
+    h('p', { class: outcome === 'delivered' ? 'fine' : 'wrong' }, h('b', `Test: ${outcome}`),
+      code === null ? null : ` · ${code}`, ` · ${span(took)}`, reason ? [' · ', h('bdi', reason)] : null),
+    detail ? h('details', h('summary', 'What came back'), h('pre', detail)) : null);
 }

@@ -14,22 +14,25 @@ function kind(output, url) {
 
 export function previews(outputs) {
   if (outputs.length === 0) return null;
-  return h('section', { 'aria-label': 'Outputs' }, h('h2', {}, 'Outputs'),
-    h('ul', { class: 'outputs' }, outputs.map((output, place) => {
-      const url = webAddress(output.url);
-      return h('li', { 'data-key': `output-${place}-${output.url}` }, url === null ? h('bdi', { class: 'data' }, output.url) : [
-        media(kind(output, url), url),
-        h('a', { href: url.href, target: '_blank', rel: 'noreferrer noopener', referrerpolicy: 'no-referrer', title: url.href },
-          h('bdi', {}, url.pathname.split('/').pop() || url.host)),
-      ]);
-    })));
+  return h('section', { 'aria-label': 'Outputs' }, h('h2', 'Outputs'),
+    h('ul.outputs', outputs.map((output, place) => h('li', { 'data-key': `${place} ${output.url}` }, show(output)))));
+}
+
+function show(output) {
+  const url = webAddress(output.url);
+  if (url === null) return h('bdi.data', output.url);
+  const away = { target: '_blank', rel: 'noreferrer noopener', referrerpolicy: 'no-referrer' };
+  return [
+    media(kind(output, url), url),
+    h('a', { href: url.href, title: url.href, ...away }, h('bdi', url.pathname.split('/').pop() || url.host)),
+  ];
 }
 
 /** Nothing is fetched from this server itself: an output that points here is only a link. */
 function media(kind, url) {
   if (kind === undefined || url.origin === location.origin) return null;
   if (kind === 'image') {
-    return h('img', { src: url.href, alt: '', loading: 'lazy', decoding: 'async', referrerpolicy: 'no-referrer' });
+    return h('img', { src: url.href, alt: '', loading: 'lazy', referrerpolicy: 'no-referrer' });
   }
   return h(kind, { src: url.href, controls: true, preload: 'metadata', playsinline: kind === 'video' });
 }

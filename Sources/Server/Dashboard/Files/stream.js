@@ -26,7 +26,8 @@ export class Parser {
       if (colon === 0) continue;
       const name = colon < 0 ? line : line.slice(0, colon);
       const value = colon < 0 ? '' : line.slice(colon + 1).replace(/^ /, '');
-      this.fields[name] = name === 'data' && this.fields.data !== undefined ? `${this.fields.data}\n${value}` : value;
+      const before = name === 'data' ? this.fields.data : undefined;
+      this.fields[name] = before === undefined ? value : `${before}\n${value}`;
     }
     return events;
   }

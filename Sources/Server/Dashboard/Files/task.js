@@ -1,7 +1,7 @@
 // One task: its way from first sight over each event to each attempt to tell of it.
 import { h } from './dom.js';
 import { api, pretty } from './api.js';
-import { badge, data, dayOf, labels, local, progress, since, span, stateWord, timeOfDay } from './text.js';
+import { badge, data, dayOf, fact, labels, local, progress, since, span, stateWord, timeOfDay } from './text.js';
 import { deliveryEntry } from './attempts.js';
 import { previews } from './previews.js';
 
@@ -24,71 +24,69 @@ export const task = {
     const { task, events, outputs, save, raw } = report;
     const word = stateWord(task);
     return [
-      h('div', { class: 'title' },
-        h('a', { class: 'back', href: '#/tasks', 'data-act': 'back' }, '← Tasks'),
-        h('h1', {}, h('bdi', {}, task.id)),
+      h('div.title',
+        h('a.back', { href: '#/tasks', 'data-act': 'back' }, '← Tasks'),
+        h('h1', h('bdi', task.id)),
         badge(word),
         task.ended ? null : h('button', {
           'data-act': 'remove', 'data-path': path(route), 'data-confirm': 'Really stop?',
         }, 'Stop watching')),
-      h('div', { class: 'columns' },
-        h('section', { class: 'history', 'aria-label': 'History' },
-          h('h2', {}, 'History'),
-          h('ol', { class: 'timeline' }, begun(task),
+      h('div.columns',
+        h('section.history', { 'aria-label': 'History' },
+          h('h2', 'History'),
+          h('ol.timeline', begun(task),
             events.map((event, place) => moment(event, events[place - 1], task)), now(task))),
-        h('div', { class: 'facts' },
+        h('div.facts',
           word === 'succeeded' ? previews(outputs ?? []) : null,
-          h('section', { 'aria-label': 'Facts' }, h('h2', {}, 'Facts'), facts(task, save)),
+          h('section', { 'aria-label': 'Facts' }, h('h2', 'Facts'), facts(task, save)),
           raw === null ? null
-            : h('section', { class: 'object', 'aria-label': 'Task object' }, h('h2', {}, 'Task object'),
-              h('pre', { class: 'raw', tabindex: 0, 'aria-label': 'The task as its API told of it' }, raw)))),
+            : h('section.object', { 'aria-label': 'Task object' }, h('h2', 'Task object'),
+              h('pre.raw', { tabindex: 0, 'aria-label': 'The task as its API told of it' }, raw)))),
     ];
   },
 };
 
 function facts(task, save) {
-  const pair = (name, ...value) => h('div', {}, h('dt', {}, name), h('dd', {}, value));
   return h('dl', {},
-    pair('Source', data(task.source)),
-    pair('Status', data(task.status ?? 'not seen yet')),
-    task.progress === null ? null : pair('Progress', progress(task.progress)),
-    task.created_at ? pair('Created', local(task.created_at)) : null,
-    pair('First seen', local(task.first_seen)),
-    pair('Last polled', task.last_polled ? since(task.last_polled) : 'not yet'),
-    Object.keys(task.labels ?? {}).length ? pair('Labels', labels(task.labels)) : null,
-    task.url ? pair('Asked at', data(task.url, 'break')) : null,
-    task.callback ? pair('Callback', data(task.callback.url, 'break'),
-      task.callback.on ? h('div', { class: 'note' }, `on ${JSON.stringify(task.callback.on)}`) : null) : null,
-    save ? pair('Copies', `${save.state}, ${save.saved}${save.outputs === null ? '' : ` of ${save.outputs}`}`,
-      save.reason ? h('div', { class: 'note' }, data(save.reason, 'break')) : null) : null);
+    fact('Source', data(task.source)),
+    fact('Status', data(task.status ?? 'not seen yet')),
+    task.progress === null ? null : fact('Progress', progress(task.progress)),
+    task.created_at ? fact('Created', local(task.created_at)) : null,
+    fact('First seen', local(task.first_seen)),
+    fact('Last polled', task.last_polled ? since(task.last_polled) : 'not yet'),
+    Object.keys(task.labels ?? {}).length ? fact('Labels', labels(task.labels)) : null,
+    task.url ? fact('Asked at', data(task.url, 'break')) : null,
+    task.callback ? fact('Callback', data(task.callback.url, 'break'),
+      task.callback.on ? h('div.note', `on ${JSON.stringify(task.callback.on)}`) : null) : null,
+    save ? fact('Copies', `${save.state}, ${save.saved}${save.outputs === null ? '' : ` of ${save.outputs}`}`,
+      save.reason ? h('div.note', data(save.reason, 'break')) : null) : null);
 }
 
 const entry = (key, state, iso, before, ...content) => h('li', { 'data-key': key, 'data-state': state },
-  h('div', { class: 'when' }, h('time', { datetime: iso, title: local(iso) }, timeOfDay(iso)),
-    h('span', {}, before ? `+${span(Date.parse(iso) - Date.parse(before))}` : dayOf(iso))),
-  h('div', { class: 'what' }, content));
+  h('div.when', h('time', { datetime: iso, title: local(iso) }, timeOfDay(iso)),
+    h('span', before ? `+${span(Date.parse(iso) - Date.parse(before))}` : dayOf(iso))),
+  h('div.what', content));
 
-const begun = (task) => entry('begun', 'new', task.first_seen, null, h('b', {}, 'Watched from now on'));
+const begun = (task) => entry('begun', 'new', task.first_seen, null, h('b', 'Watched from now on'));
 
 function moment(event, before, task) {
-  const isTransition = event.status !== null && event.status !== event.previous_status && event.type.startsWith('task.');
-  const word = event.type.replace('task.', '').replace('_', ' ');
-  return entry(`event-${event.sequence}`, isTransition ? event.state : event.type.replace('task.', ''), event.timestamp,
-    before?.timestamp ?? task.first_seen,
-    h('div', { class: 'head' },
-      h('b', {}, isTransition
-        ? [event.previous_status === null ? null : [h('bdi', {}, event.previous_status), ' → '], h('bdi', {}, event.status)]
-        : word),
-      h('code', { class: 'type' }, event.type)),
-    event.reason ? h('p', { class: 'reason' }, h('bdi', {}, event.reason)) : null,
-    event.files?.length ? h('ul', { class: 'files' }, event.files.map((file) => h('li', {}, data(file.path ?? file.url, 'break')))) : null,
+  const { type, status, previous_status: previous, files, reason } = event;
+  const word = type.replace('task.', '');
+  const isTransition = word === event.state;
+  return entry(`event-${event.sequence}`, word, event.timestamp, before?.timestamp ?? task.first_seen,
+    h('div.head',
+      h('b', !isTransition ? word.replace('_', ' ')
+        : [previous === null ? null : [h('bdi', previous), ' → '], h('bdi', status)]),
+      h('code.type', type)),
+    reason ? h('p.reason', h('bdi', reason)) : null,
+    files?.length ? h('ul', files.map((file) => h('li', data(file.path, 'break')))) : null,
     event.deliveries.map((told) => deliveryEntry(told.delivery, told.attempts)));
 }
 
 function now(task) {
   if (task.ended) return null;
   return h('li', { 'data-key': 'now', class: 'now', 'data-state': task.state ?? 'new' },
-    h('div', { class: 'when' }, 'now'),
-    h('div', { class: 'what' }, progress(task.progress), ' ',
-      h('span', { class: 'note' }, task.last_polled ? ['polled ', since(task.last_polled)] : 'to be polled for the first time')));
+    h('div.when', 'now'),
+    h('div.what', progress(task.progress), ' ',
+      h('span.note', task.last_polled ? ['polled ', since(task.last_polled)] : 'not polled yet')));
 }

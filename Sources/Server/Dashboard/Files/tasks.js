@@ -1,7 +1,9 @@
 // The list of tasks: a page of 100 at a time, the newest first, each row live.
 import { h } from './dom.js';
 import { api, query } from './api.js';
-import { badge, cell, data, empty, labels, pager, pageSize, progress, row, since, stateWord, table, taskLink } from './text.js';
+import {
+  badge, cell, data, empty, labels, pager, pageSize, progress, row, since, stateWord, table, taskLink,
+} from './text.js';
 import { states } from './header.js';
 
 export const tasks = {
@@ -16,7 +18,7 @@ export const tasks = {
       '/v1/tasks' + query({ source, state, watched, q, cursor, order: 'newest', limit: pageSize }), signal);
   },
 
-  /** What an event changes in the page at once. The rest comes with the next refresh; answers whether to ask soon. */
+  /** Changes at once what an event tells; answers whether to ask for the rest soon. */
   told(page, event, { parameters }) {
     const told = event.data;
     if (told.id === null || told.id === undefined) return false;
@@ -39,7 +41,7 @@ export const tasks = {
       filters(parameters, sources),
       page.tasks.length === 0
         ? isFiltered ? empty('No task is like this', 'Other filters may show some.')
-          : empty('No tasks yet', 'Tasks show here once the daemon is asked to watch them: taskhook add ID, POST /v1/tasks, or the proxy.')
+          : empty('No tasks yet', 'They show once they are to be watched: taskhook add ID, POST /v1/tasks, the proxy.')
         : table('tasks', ['Task', 'State', 'Progress', 'Changed', 'Age', 'Labels'], page.tasks.map(line)),
       pager(page.next, parameters, page.tasks.length, older),
     ];
@@ -49,7 +51,7 @@ export const tasks = {
 function filters(parameters, sources) {
   const option = (value, text, now) => h('option', { value, selected: value === (now ?? '') }, text);
   const state = parameters.watched === 'true' ? 'watched' : parameters.state;
-  return h('form', { class: 'filters', role: 'search', 'data-form': 'tasks' },
+  return h('form.filters', { role: 'search', 'data-form': 'tasks' },
     h('input', {
       type: 'search', name: 'q', value: parameters.q ?? '', placeholder: 'Search ids, statuses, labels   /',
       'aria-label': 'Search ids, statuses and labels', autocomplete: 'off', spellcheck: 'false',
@@ -64,12 +66,13 @@ function filters(parameters, sources) {
 
 function line(task) {
   const word = stateWord(task);
-  return row(`${task.source}/${task.id}`, { 'data-state': word },
+  const isPlain = task.status === null || task.status.toLowerCase() === word;
+  return row(`${task.source}/${task.id}`,
     cell('task',
-      h('a', { href: taskLink(task.source, task.id), class: 'id', title: task.id }, h('bdi', {}, task.id)),
+      h('a', { href: taskLink(task.source, task.id), class: 'id', title: task.id }, h('bdi', task.id)),
       data(task.source, 'source')),
-    cell('state', badge(word), task.status === null || task.status.toLowerCase() === word ? null : data(task.status, 'status')),
-    cell('progress', word === 'succeeded' ? h('span', { class: 'none' }, '–') : progress(task.progress)),
+    cell('state', badge(word), isPlain ? null : data(task.status, 'status')),
+    cell('progress', word === 'succeeded' ? h('span.none', '–') : progress(task.progress)),
     cell('changed', since(task.changed_at)),
     cell('age', since(task.created_at ?? task.first_seen, true)),
     cell('labels', labels(task.labels)));

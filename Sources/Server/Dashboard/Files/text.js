@@ -27,7 +27,7 @@ export function relative(iso) {
 
 /** A time as a distance, kept right by `tick`; `bare` without "ago". */
 export function since(iso, bare = false) {
-  if (!iso) return h('span', { class: 'none' }, '–');
+  if (!iso) return h('span.none', '–');
   const text = relative(iso);
   return h('time', { datetime: iso, title: local(iso), 'data-tick': bare ? 'bare' : 'ago' },
     bare ? text.replace(' ago', '') : text);
@@ -58,38 +58,44 @@ export const data = (text, more = '') => h('bdi', { class: `data ${more}`, title
 export const stateWord = (task) =>
   task.ended && task.ended !== 'terminal' ? task.ended.replace('_', ' ') : task.state ?? 'new';
 
-export const badge = (word) => h('span', { class: 'badge', 'data-state': word }, word);
+export const badge = (word) => h('span.badge', { 'data-state': word }, word);
 
 export const labels = (map) =>
-  Object.entries(map ?? {}).map(([name, value]) => h('span', { class: 'label', title: `${name}=${value}` },
-    h('bdi', {}, name), '=', h('bdi', {}, value)));
+  Object.entries(map ?? {}).map(([name, value]) => h('span.label', { title: `${name}=${value}` },
+    h('bdi', name), '=', h('bdi', value)));
 
 export const progress = (value) =>
-  value === null || value === undefined ? h('span', { class: 'none' }, '–')
-    : h('span', { class: 'progress' },
+  value === null || value === undefined ? h('span.none', '–')
+    : h('span.progress',
       h('progress', { max: 1, value: Math.min(1, Math.max(0, value)), 'aria-label': 'progress' }),
       `${Math.round(value * 100)}%`);
 
 export const taskLink = (source, id) => `#/tasks/${encodeURIComponent(source)}/${encodeURIComponent(id)}`;
 
-export const empty = (title, text) => h('div', { class: 'empty' }, h('strong', {}, title), text ? h('p', {}, text) : null);
+export const empty = (title, text) => h('div.empty', h('strong', title), text ? h('p', text) : null);
 
 /** A table that says to a reader of its marks that it is one, however CSS lays it out. */
 export function table(name, columns, rows) {
   return h('table', { class: name, role: 'table', 'aria-label': name },
     h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' },
-      columns.map((column) => h('th', { role: 'columnheader', scope: 'col', class: column.toLowerCase().replace(' ', '-') }, column)))),
+      columns.map((column) => {
+        const name = column.toLowerCase().replace(' ', '-');
+        return h(`th.${name}`, { role: 'columnheader', scope: 'col' }, column);
+      }))),
     h('tbody', { role: 'rowgroup' }, rows));
 }
 
-export const row = (key, attributes, ...cells) => h('tr', { role: 'row', 'data-key': key, ...attributes }, cells);
-export const cell = (name, ...children) => h('td', { role: 'cell', class: name }, children);
+export const row = (key, ...cells) => h('tr', { role: 'row', 'data-key': key }, cells);
+export const cell = (name, ...children) => h(`td.${name}`, { role: 'cell' }, children);
+
+/** A line of a list of facts, `dl`. */
+export const fact = (name, ...value) => h('div', h('dt', name), h('dd', value));
 
 /** Rows of a list that are shown at once. */
 export const pageSize = 100;
 
 /** The way to the next rows; `older` pages came before these. */
-export const pager = (next, parameters, rows, older) => h('div', { class: 'pager' },
+export const pager = (next, parameters, rows, older) => h('div.pager',
   h('button', { 'data-act': 'newer', disabled: !parameters.cursor }, '← Newer'),
-  h('span', { class: 'note' }, rows ? `${count(older * pageSize + 1)}–${count(older * pageSize + rows)}` : ''),
+  h('span.note', rows ? `${count(older * pageSize + 1)}–${count(older * pageSize + rows)}` : ''),
   h('button', { 'data-act': 'older', 'data-cursor': next, disabled: !next }, 'Older →'));
