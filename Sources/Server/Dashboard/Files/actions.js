@@ -14,10 +14,11 @@ const ways = {
     history.back();
   },
   older(page, button) {
-    page.trail.push(page.shown.route.parameters.cursor ?? null);
+    const { trail, known } = page;
+    if (known.before >= 0) trail.splice(known.before + 1, trail.length, button.dataset.cursor);
     page.go({ cursor: button.dataset.cursor });
   },
-  newer: (page) => page.go({ cursor: page.trail.pop() ?? null }),
+  newer: (page) => page.go({ cursor: page.trail[page.known.before - 1] ?? null }),
 };
 
 /** Those that ask the daemon for something. */

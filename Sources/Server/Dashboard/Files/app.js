@@ -19,10 +19,10 @@ const content = document.getElementById('content');
 const page = {
   /** The view that is shown, and what was told for it. */
   shown: { route: readRoute(), data: null, error: null },
-  /** What all views share. `older` counts the pages before the one shown. */
-  known: { summary: null, sources: [], hooks: [], tests: new Map(), older: 0 },
-  /** The cursors of the pages that lead to the one shown. */
-  trail: [],
+  /** What all views share. `before` counts the pages before the one shown. */
+  known: { summary: null, sources: [], hooks: [], tests: new Map(), before: 0 },
+  /** The cursors of the pages of a list, from its first. */
+  trail: [null],
   connection: 'starting',
   refresh,
   draw,
@@ -57,6 +57,12 @@ function readRoute() {
 const left = new Map();
 let hash = location.hash;
 
+/** Where one came to a page from elsewhere, nobody knows how many come before it. */
+function countPages({ parameters: { cursor } }) {
+  if (!cursor) page.trail.length = 1;
+  page.known.before = page.trail.indexOf(cursor ?? null);
+}
+
 window.addEventListener('hashchange', () => {
   const before = page.shown;
   if (before.data) left.set(hash, { data: before.data, y: scrollY });
@@ -66,8 +72,7 @@ window.addEventListener('hashchange', () => {
   const isSame = route.name === before.route.name && !route.id;
   const kept = left.get(hash);
   page.shown = { route, data: kept?.data ?? (isSame ? before.data : null), error: null };
-  if (!route.parameters.cursor) page.trail.length = 0;
-  page.known.older = page.trail.length;
+  countPages(route);
   if (!isSame) {
     content.replaceChildren();
     // Keys go on from the new view, and not from the top of the page.
@@ -192,6 +197,7 @@ content.addEventListener('error', ({ target }) => {
 listenForToken(begin);
 listenForActions(page);
 listenForFilters(page);
+countPages(page.shown.route);
 setInterval(() => document.hidden || tick(), 1000);
 draw();
 begin();

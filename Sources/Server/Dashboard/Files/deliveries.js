@@ -24,7 +24,7 @@ export const deliveries = {
 
   told: () => true,
 
-  render(page, { parameters }, { hooks, summary, older }) {
+  render(page, { parameters }, { hooks, summary, before }) {
     const { hook, state = 'dead' } = parameters;
     const rows = page.deliveries;
     const dead = hook ? hooks.find((each) => each.name === hook)?.dead : summary?.deliveries.dead;
@@ -43,7 +43,7 @@ export const deliveries = {
         }, `Replay all ${count(dead)}`) : null),
       rows.length === 0 ? nothing(state)
         : table('deliveries', ['Event', 'Hook', 'State', 'Attempts', 'Last error', 'Action'], rows.map(line)),
-      pager(page.next, parameters, rows.length, older),
+      pager(page.next, parameters, rows.length, before),
     ];
   },
 };

@@ -34,7 +34,7 @@ export const tasks = {
     return true;
   },
 
-  render(page, route, { sources, older }) {
+  render(page, route, { sources, before }) {
     const { parameters } = route;
     const isFiltered = ['source', 'state', 'watched', 'q', 'cursor'].some((name) => parameters[name]);
     return [
@@ -43,7 +43,7 @@ export const tasks = {
         ? isFiltered ? empty('No task is like this', 'Other filters may show some.')
           : empty('No tasks yet', 'They show once they are to be watched: taskhook add ID, POST /v1/tasks, the proxy.')
         : table('tasks', ['Task', 'State', 'Progress', 'Changed', 'Age', 'Labels'], page.tasks.map(line)),
-      pager(page.next, parameters, page.tasks.length, older),
+      pager(page.next, parameters, page.tasks.length, before),
     ];
   },
 };

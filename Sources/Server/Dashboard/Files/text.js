@@ -94,8 +94,8 @@ export const fact = (name, ...value) => h('div', h('dt', name), h('dd', value));
 /** Rows of a list that are shown at once. */
 export const pageSize = 100;
 
-/** The way to the next rows; `older` pages came before these. */
-export const pager = (next, parameters, rows, older) => h('div.pager',
+/** The way to the next rows; so many pages come before these, -1 where that is not known. */
+export const pager = (next, parameters, rows, before) => h('div.pager',
   h('button', { 'data-act': 'newer', disabled: !parameters.cursor }, '← Newer'),
-  h('span.note', rows ? `${count(older * pageSize + 1)}–${count(older * pageSize + rows)}` : ''),
+  h('span.note', rows && before >= 0 ? `${count(before * pageSize + 1)}–${count(before * pageSize + rows)}` : ''),
   h('button', { 'data-act': 'older', 'data-cursor': next, disabled: !next }, 'Older →'));
