@@ -74,7 +74,9 @@ let package = Package(
     module("Watching", ["Model", "Config", log, heap, deque]),
     module("Delivering", ["Model", "Config", log, deque]),
     module("Outputs", ["Model", "Config", "Templates", crypto, log]),
-    module("Server", ["Model", "Config", hummingbird, hummingbirdCore, log] + nio + nioTypes),
+    module(
+      "Server", ["Model", "Config", hummingbird, hummingbirdCore, log] + nio + nioTypes,
+      resources: [.embedInCode("Dashboard/Files")]),
     .executableTarget(
       name: "taskhook",
       dependencies: [

@@ -8,23 +8,25 @@ cd "$(dirname "$0")/.."
 say() { printf '==> %s\n' "$*"; }
 
 # What the tests use beside what the program needs. Debian's python3 makes no environments without
-# python3-venv; other Pythons do. Of nginx they start their own; where systemd runs, its package also starts one
-# on port 80, which `systemctl disable --now nginx` ends.
-packages='curl jq openssl'
+# python3-venv; other Pythons do. Of nginx they start their own, and of Prometheus they use promtool; where systemd
+# runs, their packages also start one each on ports 80 and 9090, which `systemctl disable --now nginx prometheus`
+# ends. chromium-driver leads Chromium through the dashboard.
+packages='curl jq openssl chromium-driver'
 [ -x /usr/sbin/nginx ] || packages="$packages nginx-light"
+command -v promtool >/dev/null || packages="$packages prometheus"
 python3 -c 'import ensurepip, venv' 2>/dev/null || packages="$packages python3-venv"
 # shellcheck disable=SC2086 # a list of words
 sh examples/quickstart.sh $packages
 
 # The stock clients of both ends: the tests run them against taskhook.
 venv=$PWD/.build/test-python
-if ! "$venv/bin/python" -c 'import runwayml, standardwebhooks, openai, cloudevents.core, cryptography, botocore, moto.server' \
+if ! "$venv/bin/python" -c 'import runwayml, standardwebhooks, openai, cloudevents.core, cryptography, botocore, moto.server, selenium' \
   2>/dev/null; then
   say 'installing what others verify webhooks and signatures with, and an S3, from PyPI into .build/test-python'
   python3 -m venv --clear "$venv"
   "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
     'runwayml>=5.24,<6' 'standardwebhooks>=1.1,<2' 'openai>=3.54,<4' 'cloudevents>=2.2,<3' 'cryptography>=50' \
-    'botocore>=1.44,<2' 'moto[server]>=5.1,<6'
+    'botocore>=1.44,<2' 'moto[server]>=5.1,<6' 'selenium>=4.51,<5'
 fi
 export TASKHOOK_TEST_PYTHON="$venv/bin/python"
 

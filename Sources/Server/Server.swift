@@ -41,7 +41,7 @@ package actor Server {
   ///   - pages: what is shown at `/` and below `/dashboard/`.
   package init(
     _ settings: Settings, control: any Control, metrics: Metrics, feed: EventFeed,
-    proxy: (any RequestHandler)? = nil, pages: StaticFiles = StaticFiles(),
+    proxy: (any RequestHandler)? = nil, pages: StaticFiles = Dashboard.pages,
     limits: ServerLimits = ServerLimits(),
     time: any TimeSource, log: Logger
   ) {

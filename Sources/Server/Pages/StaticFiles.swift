@@ -14,7 +14,7 @@ package struct StaticFiles: Sendable {
 
   /// A page may run its own scripts and styles and ask this server; it may show pictures and films of elsewhere,
   /// which is where tasks leave them, and nothing else. Nothing may frame it.
-  private static let policy =
+  package static let policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: http: data:; "
     + "media-src https: http:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
@@ -25,7 +25,9 @@ package struct StaticFiles: Sendable {
   }
 
   /// The paths of all files.
-  var paths: [String] { files.keys.sorted() }
+  package var paths: [String] { files.keys.sorted() }
+
+  package func file(at path: String) -> File? { files[path]?.file }
 
   /// Nil where there is no such file.
   func answer(to path: Substring, _ headers: HTTPFields) -> Answer? {

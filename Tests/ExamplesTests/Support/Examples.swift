@@ -58,7 +58,8 @@ final class Examples: Sendable {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     // What is in version control, not what somebody's trials left behind there.
     for file in [
-      "alert.sh", "archive.sh", "archive.yaml", "pipeline-receiver/config.yaml",
+      "alert.sh", "archive.sh", "archive.yaml", "monitoring/alerts.yaml", "monitoring/grafana-dashboard.json",
+      "monitoring/prometheus.yaml", "pipeline-receiver/config.yaml",
       "pipeline-receiver/receiver.py", "pipelines/airflow.yaml", "pipelines/github-actions.yaml",
       "pipelines/gitlab.yaml", "pipelines/jenkins.yaml", "pipelines/n8n.yaml", "systemd/taskhook.service",
     ] {
