@@ -35,7 +35,7 @@ actor ServerHost {
     let time = daemon.ground.time
     let feed = EventFeed(store: daemon.ground.store, time: time, metrics: counting.metrics, log: log)
     let server = Server(
-      settings, control: daemon, metrics: counting.metrics, feed: feed, time: time, log: log)
+      settings, control: daemon, metrics: counting.metrics, feed: feed, pages: Dashboard.pages, time: time, log: log)
     let bound = try await server.start()
     log.notice("listening", metadata: ["address": "http://\(bound)"])
     return .address(server, feed, section.listen)
