@@ -88,6 +88,7 @@ struct DashboardTests {
       try await browser.step("broken")
       try config(port: port)
       daemon = try await place.daemon()
+      #expect(try await self.port(of: daemon) == port)
       try await add(#"{"id": "late-1"}"#)
       let after = try await browser.step("live again")
       #expect(after["complaints"].items.isEmpty && after["violations"].items.isEmpty, "\(after)")
