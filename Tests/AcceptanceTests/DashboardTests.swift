@@ -28,7 +28,7 @@ struct DashboardTests {
       }
       try config(port: 0)
       var daemon = try await place.daemon()
-      let port = try await port(of: daemon)
+      let port = try await self.port(of: daemon)
       let browser = try Browser(at: "http://127.0.0.1:\(port)/", token: Self.token, in: place)
       func add(_ task: String) async throws {
         let added = try await place.finish(
@@ -88,6 +88,7 @@ struct DashboardTests {
       try await browser.step("broken")
       try config(port: port)
       daemon = try await place.daemon()
+      #expect(try await self.port(of: daemon) == port)
       try await add(#"{"id": "late-1"}"#)
       let after = try await browser.step("live again")
       #expect(after["complaints"].items.isEmpty && after["violations"].items.isEmpty, "\(after)")

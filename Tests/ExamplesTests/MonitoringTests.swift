@@ -116,9 +116,8 @@ import Testing
           \(server)
           """)
         let daemon = try await examples.daemon("monitored.yaml", env: [:])
-        let base = try #require(
-          daemon.stderr.replacing("\\/", with: "/").firstMatch(of: /"(http:\/\/127\.0\.0\.1:\d+)"/)
-        ).1
+        await eventually { daemon.stderr.contains(#""message":"listening""#) || !daemon.isRunning }
+        let base = try #require(daemon.stderr.firstMatch(of: /"(http:\/\/127\.0\.0\.1:\d+)"/)).1
         func scrape(_ token: String) async throws -> Examples.Finished {
           try await examples.run(
             "/usr/bin/curl", "-sS", "--fail", "-H", "Authorization: Bearer \(token)", "\(base)/metrics")

@@ -89,7 +89,7 @@ export const delivery = {
             `, made ${local(delivery.created_at)}`),
           hasEnded(delivery) ? null : h('p.note', next(delivery)),
           attempts.length ? attemptList(attempts) : h('p.note', 'Nothing was tried yet.')),
-        h('section.facts', { 'aria-label': 'Event' }, h('h2', 'Event'),
+        h('section', { 'aria-label': 'Event' }, h('h2', 'Event'),
           h('pre.raw', { tabindex: 0, 'aria-label': 'The event that is told' }, raw))),
     ];
   },
