@@ -16,6 +16,12 @@ let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swif
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let nio = ["NIOCore", "NIOPosix", "NIOHTTP1"].map {
+  Target.Dependency.product(name: $0, package: "swift-nio")
+}
+let nioTypes = ["NIOHTTPTypes", "NIOHTTPTypesHTTP1"].map {
+  Target.Dependency.product(name: $0, package: "swift-nio-extras")
+}
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 
 let settings: [SwiftSetting] = [
@@ -41,6 +47,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -66,7 +74,7 @@ let package = Package(
     module("Watching", ["Model", "Config", log, heap, deque]),
     module("Delivering", ["Model", "Config", log, deque]),
     module("Outputs", ["Model", "Config", "Templates", crypto, log]),
-    module("Server", ["Model", "Config", hummingbird, hummingbirdCore, log]),
+    module("Server", ["Model", "Config", hummingbird, hummingbirdCore, log] + nio + nioTypes),
     .executableTarget(
       name: "taskhook",
       dependencies: [

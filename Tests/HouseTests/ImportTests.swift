@@ -21,7 +21,10 @@ import Testing
     "Watching": ["Model", "Config", "Logging", "DequeModule", "HeapModule"],
     "Delivering": ["Model", "Config", "Logging", "DequeModule"],
     "Outputs": ["Model", "Config", "Templates", "Crypto", "Logging"],
-    "Server": ["Model", "Config", "Hummingbird", "HummingbirdCore", "Logging"],
+    "Server": [
+      "Model", "Config", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore", "NIOPosix", "NIOHTTP1",
+      "NIOHTTPTypes", "NIOHTTPTypesHTTP1",
+    ],
     "taskhook-bench": [],
     "taskhook": [
       "Model", "Config", "HTTP", "Providers", "Storage", "Hooks", "Outputs", "Simulator", "Watching",

@@ -1,0 +1,4 @@
+import Hummingbird
+
+/// A header's name.
+typealias FieldName = HTTPFields.Element.Name
