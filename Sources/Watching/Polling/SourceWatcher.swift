@@ -39,6 +39,7 @@ package actor SourceWatcher {
   var running = false
   var talk: SourceTalk
   var looks: Deque<Look> = []
+  var asked = AskedTasks()
   /// Where one request asks for many tasks.
   let grid: PollGrid?
   let saving: Saving
@@ -82,7 +83,7 @@ package actor SourceWatcher {
     for (index, record) in records.enumerated() {
       let task = WatchedTask(record, now: now, wall: wall)
       guard let place = roster.insert(task) else { continue }
-      due.insert(slot: place.slot, generation: place.generation, due: now + step * index)
+      enqueue(slot: place.slot, generation: place.generation, due: now + step * index)
     }
     pump()
   }
@@ -97,6 +98,7 @@ package actor SourceWatcher {
   package func remove(row: Int64) {
     guard let slot = roster.slot(ofRow: row) else { return }
     roster.remove(slot: slot)
+    asked.end(row)
   }
 
   /// A watched task got a webhook of its own.
@@ -118,6 +120,7 @@ package actor SourceWatcher {
     running = false
     for look in looks { look.end(Self.stopped) }
     looks.removeAll()
+    asked.endAll()
   }
 
   /// Poll times that the store does not know yet: at most `limit`, the next ones at the next call.
@@ -171,10 +174,16 @@ package actor SourceWatcher {
     guard let (slot, generation, due) = due.pop(at: now), roster.holds(slot: slot, generation: generation),
       let task = roster[slot]
     else { return nil }
+    roster[slot]!.isDue = false
     let seat = Seat(slot: slot, generation: generation, due: due)
     if now - task.began < rules.giveUpAfter { return seat }
     see(.nothing, seat, wait: rules.every, at: instant(now))
     return nil
+  }
+
+  func enqueue(slot: Int, generation: UInt32, due moment: Moment) {
+    roster[slot]!.isDue = true
+    due.insert(slot: slot, generation: generation, due: moment)
   }
 
   func isBatched(_ seat: Seat) -> Bool { grid != nil && roster[seat.slot]?.address.url == nil }
@@ -187,7 +196,7 @@ package actor SourceWatcher {
       guard let seat = takeSeat(at: now) else { continue }
       if isBatched(seat) { seats.append(seat) } else { apart.append(seat) }
     }
-    for seat in apart { due.insert(slot: seat.slot, generation: seat.generation, due: seat.due) }
+    for seat in apart { enqueue(slot: seat.slot, generation: seat.generation, due: seat.due) }
     return seats
   }
 
