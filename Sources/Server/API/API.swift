@@ -49,12 +49,14 @@ struct API: Sendable {
       guard let arguments = try Self.arguments(route, parts) else { continue }
       fitting.append((route, arguments))
     }
-    if fitting.isEmpty { return .none }
     // `/v1/deliveries/replay` is a path of its own, though its last part could be an id.
+    let fewest = fitting.map(\.arguments.count).min()
+    fitting.removeAll { $0.arguments.count != fewest }
+    if fitting.isEmpty { return .none }
     let wanted = method == .head ? .get : method
-    let found = fitting.filter { $0.route.operation.method == wanted }
-      .min { $0.arguments.count < $1.arguments.count }
-    if let found { return .operation(found.route.operation, arguments: found.arguments) }
+    if let found = fitting.first(where: { $0.route.operation.method == wanted }) {
+      return .operation(found.route.operation, arguments: found.arguments)
+    }
     return .otherMethod(
       allowed: fitting.flatMap { found in
         let method = found.route.operation.method

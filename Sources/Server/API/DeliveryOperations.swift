@@ -11,7 +11,7 @@ enum DeliveryOperations {
       .list("state", Schemas.deliveryStates, "In this state; may be given again."),
       .query("source", .text, "Of a task of this source; together with task."),
       .query("task", .text, "Of the task with this id; together with source."),
-      .query("since", .text, "Created since then: \(SinceText.expected)."),
+      .query("since", Schemas.since, "Created since then: \(SinceText.expected)."),
     ] + Paging.parameters,
     outcomes: [.json(200, "A page of deliveries.", Schemas.page("deliveries", of: "Delivery"))]
   ) { call, api in
@@ -94,14 +94,16 @@ enum DeliveryOperations {
     method: .post, path: "/v1/deliveries/replay", id: "replayDeliveries",
     summary: "Send deliveries again, with the same ids. All conditions hold together.",
     body: Operation.Body(
-      schema: .object([
-        Schema.Member("ids", .nullable(.array(.text)), "These.", optional: true),
-        Schema.Member("dead", .nullable(.bool), "Those that were given up.", optional: true),
-        Schema.Member("hook", .nullable(.text), "Those of this hook.", optional: true),
-        Schema.Member(
-          "since", .nullable(.text), "Those created since then: \(SinceText.expected).", optional: true),
-        Schema.Member("dry_run", .nullable(.bool), "Only say which.", optional: true),
-      ]), doc: "Which: one of `ids`, `dead`, `hook` and `since` at least."),
+      schema: .object(
+        [
+          Schema.Member("ids", .nullable(.array(.text)), "These.", optional: true),
+          Schema.Member("dead", .nullable(.onlyTrue), "Those that were given up.", optional: true),
+          Schema.Member("hook", .nullable(.text), "Those of this hook.", optional: true),
+          Schema.Member(
+            "since", .nullable(.text), "Those created since then: \(SinceText.expected).", optional: true),
+          Schema.Member("dry_run", .nullable(.bool), "Only say which.", optional: true),
+        ], anyOf: ["ids", "dead", "hook", "since"]),
+      doc: "Which: one of `ids`, `dead`, `hook` and `since` at least."),
     outcomes: [
       .json(202, "They will be sent.", replayed), .json(200, "They would be sent.", replayed),
     ]
@@ -109,18 +111,20 @@ enum DeliveryOperations {
     var reader = BodyReader(
       try BodyReader.document(call.body), names: ["ids", "dead", "hook", "since", "dry_run"])
     let ids = reader.list("ids")
-    let dead = reader.bool("dead") ?? false
+    let dead = reader.bool("dead")
+    if dead == false { reader.fail("dead", "must be true, or left out") }
     let hook = reader.string("hook")
     let text = reader.string("since")
     let since = text.flatMap { SinceText.parse($0, now: api.time.wall) }
     if text != nil, since == nil { reader.fail("since", "must be \(SinceText.expected)") }
     let dryRun = reader.bool("dry_run") ?? false
-    if reader.isFine, ids == nil, !dead, hook == nil, text == nil {
+    if reader.isFine, ids == nil, dead == nil, hook == nil, text == nil {
       reader.fail("", "must say which: by ids, dead, hook or since")
     }
     guard reader.isFine else { throw BodyReader.problem(reader.faults) }
     let sent = try await api.control.replay(
-      DeliverySelection(ids: ids, hook: hook, states: dead ? [.dead] : nil, since: since), dryRun: dryRun)
+      DeliverySelection(ids: ids, hook: hook, states: dead == true ? [.dead] : nil, since: since),
+      dryRun: dryRun)
     let deliveries = try await api.held(sent)
     return .object(dryRun ? 200 : 202) { json in
       json.key("deliveries")

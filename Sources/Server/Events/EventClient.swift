@@ -35,8 +35,13 @@ final class EventClient: Sendable {
     set { state.withLock { $0.position = newValue } }
   }
 
-  /// Bytes that wait to go out.
-  var waiting: Int { state.withLock { $0.waiting.bytes } }
+  /// Whether much waits for it, and not for long yet: it reads, and a moment helps it to keep up.
+  func needsAMoment(at now: Moment) -> Bool {
+    state.withLock { state in
+      guard state.waiting.bytes > patience.bytes / 2, let since = state.waiting.since else { return false }
+      return now - since < .milliseconds(250)
+    }
+  }
 
   /// Hands a piece to the connection. False where too much waits already: the client is to be cut off. The future
   /// is fulfilled once the piece has gone out, and fails where the connection closed.

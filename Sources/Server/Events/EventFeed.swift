@@ -13,8 +13,6 @@ package actor EventFeed {
   /// How often the clients are looked after, and every how many times they are sent a sign of life: every 15 s.
   private static let round = Duration.seconds(5)
   private static let signEvery = 3
-  /// Bytes that may wait for the slowest client before the feed lets it catch up for a moment.
-  private static let pace = 512 << 10
 
   private let store: any Store
   private let time: any TimeSource
@@ -143,6 +141,7 @@ package actor EventFeed {
     while !live.isEmpty, !isStopped {
       let next = told + min(.milliseconds(100), max(.milliseconds(5), .microseconds(50 * everyone.count)))
       if next > time.now { try? await time.sleep(until: next) }
+      await letKeepUp()
       guard let from = position else { return }
       told = time.now
       do {
@@ -151,7 +150,6 @@ package actor EventFeed {
         position = last.row
         tell(events)
         if events.count < Self.page { return }
-        await letCatchUp()
       } catch {
         log.error("events cannot be read for the event stream", metadata: ["error": "\(error)"])
         try? await time.sleep(until: time.now + .seconds(1))
@@ -191,12 +189,13 @@ package actor EventFeed {
     }
   }
 
-  /// A burst is over and more follows: whoever reads gets a moment to do so. It is short, as one who does not read
-  /// must not hold up the others.
-  private func letCatchUp() async {
-    for _ in 0..<5 {
-      guard everyone.values.contains(where: { $0.waiting > Self.pace }) else { return }
-      try? await time.sleep(until: time.now + .milliseconds(20))
+  /// Who reads gets a moment to do so before more follows. Who does not read soon needs more than a moment, and does
+  /// not hold up the others.
+  private func letKeepUp() async {
+    for _ in 0..<50 {
+      let now = time.now
+      guard everyone.values.contains(where: { $0.needsAMoment(at: now) }) else { return }
+      try? await time.sleep(until: now + .milliseconds(5))
     }
   }
 

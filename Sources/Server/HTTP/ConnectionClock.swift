@@ -14,6 +14,8 @@ struct ConnectionClock {
   /// When the request that is being read was answered, and what came of it since.
   private var answeredAt: NIODeadline?
   private var lateBytes = 0
+  /// When this side ended the connection.
+  private var endedAt: NIODeadline?
   /// Since when the peer takes nothing of what is sent.
   private var blockedSince: NIODeadline?
 
@@ -56,12 +58,16 @@ struct ConnectionClock {
     if open == 0, isReading { answeredAt = now }
   }
 
+  /// This side sends no more: the peer is to close, too.
+  mutating func ended(at now: NIODeadline) { endedAt = endedAt ?? now }
+
   mutating func writable(_ isWritable: Bool, at now: NIODeadline) {
     blockedSince = isWritable ? nil : blockedSince ?? now
   }
 
   /// When the connection is closed unless something happens before; nil while it waits for an answer.
   var deadline: NIODeadline? {
+    if let endedAt { return endedAt + Self.amount(limits.lateTime) }
     if let blockedSince { return blockedSince + Self.amount(limits.idleTime) }
     if let answeredAt { return answeredAt + Self.amount(limits.lateTime) }
     if isReading { return movedAt + Self.amount(limits.idleTime) }

@@ -61,6 +61,14 @@ final class ConnectionGuard: ChannelDuplexHandler {
     }
   }
 
+  func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+    if mode == .output {
+      clock.ended(at: .now())
+      watch()
+    }
+    context.close(mode: mode, promise: promise)
+  }
+
   func channelWritabilityChanged(context: ChannelHandlerContext) {
     clock.writable(context.channel.isWritable, at: .now())
     watch()

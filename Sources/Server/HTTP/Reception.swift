@@ -61,7 +61,11 @@ final class Reception: Sendable {
     }
     context.metrics.requests[route, String(response.status.code)].add()
     if events != nil { response.headers[.contentLength] = nil }
-    if request.method == .head { return try await writer.writeResponse(response.head) }
+    if request.method == .head {
+      // Without a length the encoder would end the body that HEAD does not have.
+      if response.headers[.contentLength] == nil { response.headers[.contentLength] = "0" }
+      return try await writer.writeResponse(response.head)
+    }
     guard let events else { return try await writer.write(response: response.head, body: response.body) }
     let body = try await writer.writeHead(response.head)
     try await feed.serve(events, on: channel)

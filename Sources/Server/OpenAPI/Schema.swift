@@ -2,13 +2,16 @@ import Model
 
 /// The shape of a JSON value, as JSON Schema 2020-12 (the dialect of OpenAPI 3.1) writes it.
 indirect enum Schema: Sendable {
-  case string(format: String? = nil, example: String? = nil)
+  case string(format: String? = nil, pattern: String? = nil, shortest: Int? = nil)
   case words([String])
   case integer(ClosedRange<Int>? = nil, standard: Int? = nil)
   case number
   case bool
+  /// `true`: where the other value would say nothing.
+  case onlyTrue
   case array(Schema, most: Int? = nil)
-  case object([Member], isOpen: Bool = false)
+  /// - anyOf: names of which one member at least must be there and not null.
+  case object([Member], isOpen: Bool = false, anyOf: [String] = [])
   /// An object whose members are named by their users.
   case map(Schema)
   /// One of the document's own, by name.
@@ -45,13 +48,14 @@ indirect enum Schema: Sendable {
 
   private func members(_ json: inout JSONWriter) {
     switch self {
-    case .string(let format, let example):
+    case .string(let format, let pattern, let shortest):
       json.member("type", "string")
       if let format { json.member("format", format) }
-      if let example {
-        json.key("examples")
-        json.array { $0.string(example) }
-      }
+      if let pattern { json.member("pattern", pattern) }
+      if let shortest { json.member("minLength", shortest) }
+    case .onlyTrue:
+      json.member("type", "boolean")
+      json.member("const", true)
     case .words(let words):
       json.member("type", "string")
       json.key("enum")
@@ -70,7 +74,7 @@ indirect enum Schema: Sendable {
       if let most { json.member("maxItems", most) }
       json.key("items")
       element.write(to: &json)
-    case .object(let list, let isOpen):
+    case .object(let list, let isOpen, let alternatives):
       json.member("type", "object")
       json.key("properties")
       json.object { json in
@@ -85,6 +89,7 @@ indirect enum Schema: Sendable {
         json.array { json in for name in required { json.string(name) } }
       }
       if !isOpen { json.member("additionalProperties", false) }
+      if !alternatives.isEmpty { Self.write(anyOf: alternatives, of: list, to: &json) }
     case .map(let value):
       json.member("type", "object")
       json.key("additionalProperties")
@@ -100,6 +105,25 @@ indirect enum Schema: Sendable {
       json.key("anyOf")
       json.array { json in for schema in schemas { schema.write(to: &json) } }
     case .any: break
+    }
+  }
+
+  private static func write(anyOf names: [String], of members: [Member], to json: inout JSONWriter) {
+    json.key("anyOf")
+    json.array { json in
+      for member in members where names.contains(member.name) {
+        var schema = member.schema
+        if case .nullable(let inner) = schema { schema = inner }
+        json.object { json in
+          json.key("required")
+          json.array { $0.string(member.name) }
+          json.key("properties")
+          json.object { json in
+            json.key(member.name)
+            schema.write(to: &json)
+          }
+        }
+      }
     }
   }
 }

@@ -19,6 +19,9 @@ enum Schemas {
     .text, .object([], isOpen: true), .array(.oneOf([.text, .object([], isOpen: true)])),
   ])
 
+  /// What `SinceText` reads.
+  static let since = Schema.oneOf([.time, .string(pattern: "^[1-9][0-9]{0,5}(ms|s|m|h|d)$")])
+
   static let problem = Schema.object([
     Member("type", .text, "Always `about:blank`: the status tells the kind."),
     Member("title", .text), Member("status", .integer()), Member("detail", .text),
