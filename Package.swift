@@ -102,7 +102,12 @@ let package = Package(
       ["taskhook", "Config", "Delivering", "HTTP", "Hooks", "Model", "Server", "Storage", "Watching", log]),
     tests("WatchingTests", ["Watching", "Config", log]),
     tests("OutputsTests", ["Outputs", "Config", "HTTP", "Model", "Storage", "Templates", log]),
-    tests("ServerTests", ["Server", "Config", "HTTP", "Model", "Storage", log, hummingbird]),
+    tests(
+      "ServerTests",
+      [
+        "Server", "Config", "HTTP", "Model", "Providers", "Simulator", "Storage", "Watching", log,
+        hummingbird,
+      ]),
     tests("DeliveringTests", ["Delivering", "Storage", "Config", log, database]),
     tests("AcceptanceTests", ["Model", "Simulator", "taskhook", crypto]),
     tests("ExamplesTests", ["Hooks", "Model", "Simulator", "taskhook"]),

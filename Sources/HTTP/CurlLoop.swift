@@ -66,11 +66,15 @@ package final class CurlLoop: HTTPLoop, SerialExecutor {
     completion: @escaping @Sendable (Result<HTTPResponse, HTTPError>) -> Void
   ) {
     checkIsolated()
-    start(request, ticket: nil, completion: completion)
+    start(request, ticket: request.waits ? Ticket() : nil, completion: completion)
   }
 
   private func start(_ request: HTTPRequest, ticket: Ticket?, completion: @escaping Requests.Completion) {
-    if let error = engine.requests.start(request, ticket: ticket, completion: completion) {
+    let goOn: @Sendable () -> Void = { [weak self] in
+      guard let self, let ticket else { return }
+      self.post(.call { self.engine.requests.goOn(ticket) })
+    }
+    if let error = engine.requests.start(request, ticket: ticket, goOn: goOn, completion: completion) {
       post(.call { completion(.failure(error)) })
     }
   }
@@ -138,4 +142,9 @@ package final class CurlLoop: HTTPLoop, SerialExecutor {
     if isOwner { own.detach() } else { own.join() }
     ended.open()
   }
+}
+
+extension HTTPRequest {
+  /// Whether it may have to wait for somebody here.
+  fileprivate var waits: Bool { source != nil || sink is any WaitingSink }
 }

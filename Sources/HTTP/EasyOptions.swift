@@ -35,6 +35,7 @@ struct EasyOptions {
       set(CURLOPT_LOW_SPEED_LIMIT, 1)
       set(CURLOPT_LOW_SPEED_TIME, Self.seconds(stall))
     }
+    if profile.connections == .new { set(CURLOPT_FRESH_CONNECT, 1) }
     set(method: profile.method)
     set(connection: profile.connection)
     if profile.reach != .anywhere { goDirect() }
@@ -97,7 +98,11 @@ struct EasyOptions {
       ccurl_easy_set_writer(easy, CURLOPT_WRITEFUNCTION) { bytes, size, count, transfer in
         guard let transfer else { return 0 }
         return Unmanaged<Transfer>.fromOpaque(transfer)._withUnsafeGuaranteedRef {
-          $0.receive(body: UnsafeRawBufferPointer(start: bytes, count: size * count)) ? size * count : 0
+          switch $0.receive(body: UnsafeRawBufferPointer(start: bytes, count: size * count)) {
+          case .taken: size * count
+          case .later: Int(CURL_WRITEFUNC_PAUSE)
+          case .refused: 0
+          }
         }
       })
     set(CURLOPT_WRITEDATA, UnsafeRawPointer(transfer))
@@ -130,6 +135,31 @@ struct EasyOptions {
         }
       })
     set(CURLOPT_SEEKDATA, UnsafeRawPointer(file))
+  }
+
+  /// `stream` is an unretained `StreamUpload` that outlives the request.
+  mutating func read(fromStream stream: UnsafeMutableRawPointer) {
+    note(
+      ccurl_easy_set_reader(easy) { buffer, size, count, stream in
+        guard let stream, let buffer else { return Int(CURL_READFUNC_ABORT) }
+        return Unmanaged<StreamUpload>.fromOpaque(stream)._withUnsafeGuaranteedRef {
+          switch $0.read(into: UnsafeMutableRawBufferPointer(start: buffer, count: size * count)) {
+          case .bytes(let count): count
+          case .wait: Int(CURL_READFUNC_PAUSE)
+          case .end: 0
+          case .broken: Int(CURL_READFUNC_ABORT)
+          }
+        }
+      })
+    set(CURLOPT_READDATA, UnsafeRawPointer(stream))
+    note(
+      ccurl_easy_set_seeker(easy) { stream, position, origin in
+        guard let stream, origin == SEEK_SET else { return CURL_SEEKFUNC_FAIL }
+        return Unmanaged<StreamUpload>.fromOpaque(stream)._withUnsafeGuaranteedRef {
+          $0.isAt(Int64(position)) ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL
+        }
+      })
+    set(CURLOPT_SEEKDATA, UnsafeRawPointer(stream))
   }
 
   /// `transfer` is an unretained `Transfer` that outlives the handle, and `poller` an unretained `Poller` that

@@ -6,9 +6,18 @@ struct Outlet {
   private(set) var count = 0
 
   private let sink: any BodySink
+  /// The same, where it may be full.
+  private let waiting: (any WaitingSink)?
   private var wanted: Bool?
 
-  init(_ sink: any BodySink) { self.sink = sink }
+  /// `goOn` is for a sink that was full.
+  init(_ sink: any BodySink, goOn: @escaping @Sendable () -> Void) {
+    self.sink = sink
+    waiting = sink as? any WaitingSink
+    waiting?.attach(goOn: goOn)
+  }
+
+  var isFull: Bool { waiting?.isFull == true }
 
   /// Whether the body goes to the sink, which is asked once. `answer` is its status and headers, both complete.
   mutating func isOpen(_ answer: @autoclosure () -> (status: Int, headers: HTTPHeaders)) -> Bool {

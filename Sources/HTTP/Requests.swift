@@ -59,8 +59,12 @@ final class Requests {
 
   // MARK: Beginning and breaking off
 
-  /// Returns why it cannot be started, and then does not call `completion`.
-  func start(_ request: HTTPRequest, ticket: Ticket?, completion: @escaping Completion) -> HTTPError? {
+  /// Returns why it cannot be started, and then does not call `completion`. `goOn` calls the other `goOn` with the
+  /// ticket, on the loop's thread and later.
+  func start(
+    _ request: HTTPRequest, ticket: Ticket?, goOn: @escaping @Sendable () -> Void,
+    completion: @escaping Completion
+  ) -> HTTPError? {
     if closed { return Self.refusal(request, .cancelled, Self.shutDown) }
     if let ticket, ticket.cancelled { return Self.refusal(request, .cancelled, "cancelled") }
     let pool = pools[request.profile]
@@ -68,7 +72,7 @@ final class Requests {
     guard let transfer = pool.idle.popLast() ?? Transfer(pool: pool, poller: poller) else {
       return Self.refusal(request, .other, "libcurl takes no such request")
     }
-    if let reason = transfer.prepare(request) {
+    if let reason = transfer.prepare(request, goOn: goOn) {
       pool.idle.append(transfer)
       return Self.refusal(request, .badRequest, reason)
     }
@@ -90,6 +94,9 @@ final class Requests {
     ticket.cancelled = true
     if let transfer = ticket.transfer { abort(transfer, because: "cancelled") }
   }
+
+  /// What a request waited for may be there: a source's next bytes, room in a sink.
+  func goOn(_ ticket: Ticket) { ticket.transfer?.goOn() }
 
   private static let shutDown = "the client was shut down"
 
@@ -164,7 +171,7 @@ final class Requests {
   }
 }
 
-/// What the caller of `send` keeps of it, so that it can be broken off. Belongs to the loop's thread.
+/// What is kept of a request under way, so that it can be broken off or go on. Belongs to the loop's thread.
 ///
 /// `@unchecked Sendable`: other threads only carry it; the loop's errands alone read and write it.
 final class Ticket: @unchecked Sendable {

@@ -29,6 +29,9 @@ final class Transfer {
 
   private enum Excess { case none, body, headers, refused }
 
+  /// What becomes of a piece of the answer's body; `later`: it comes again after `goOn`.
+  enum Receipt { case taken, later, refused }
+
   /// Nil where libcurl refuses an option or has no memory.
   init?(pool: ProfilePool, poller: Poller) {
     guard let easy = curl_easy_init() else {
@@ -64,9 +67,12 @@ final class Transfer {
   // MARK: One request
 
   /// Sets what differs between the requests of a profile. Returns why it cannot be sent.
-  func prepare(_ request: HTTPRequest) -> String? {
+  ///
+  /// `goOn` is for a source or a sink of the request that had it wait.
+  func prepare(_ request: HTTPRequest, goOn: @escaping @Sendable () -> Void = {}) -> String? {
     if let refusal = request.headers.lazy.compactMap(RequestRules.refusal(ofHeader:)).first { return refusal }
-    if request.body != nil, pool.profile.method == "HEAD" || pool.profile.method == "TRACE" {
+    let sends = request.body != nil || request.source != nil
+    if sends, pool.profile.method == "HEAD" || pool.profile.method == "TRACE" {
       return "\(pool.profile.method) carries no body"
     }
     if let refusal = set(url: request.url) { return refusal }
@@ -74,11 +80,13 @@ final class Transfer {
     if pool.signs, let refusal = signingRefusal(of: request) { return refusal }
     if let part = request.upload {
       if let refusal = set(upload: part) { return refusal }
+    } else if let source = request.source {
+      outgoing.set(StreamUpload(source, goOn: goOn), method: pool.profile.method, on: easy)
     } else if let body = request.body ?? (pool.wantsBody ? [] : nil) {
       outgoing.set(body, method: pool.profile.method, on: easy)
     }
-    if let sink = request.sink { outlet = Outlet(sink) }
-    let bare = request.body != nil && !pool.wantsBody
+    if let sink = request.sink { outlet = Outlet(sink, goOn: goOn) }
+    let bare = sends && !pool.wantsBody
     if !request.headers.isEmpty || bare {
       extras = HeaderList(request.headers)
       if bare, !pool.signs { extras.suppressForBody() }
@@ -100,7 +108,7 @@ final class Transfer {
       // HTTP/2 is agreed on in the TLS handshake. Requests wait for a connection's handshake to learn whether
       // they may share it; without TLS they would wait for its first answer, and one slow answer would hold
       // up all others to that host.
-      let secure = reading == .https
+      let secure = reading == .https && pool.profile.connections == .shared
       ccurl_easy_set_long(easy, CURLOPT_HTTP_VERSION, secure ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1)
       ccurl_easy_set_long(easy, CURLOPT_PIPEWAIT, secure ? 1 : 0)
     }
@@ -108,7 +116,7 @@ final class Transfer {
   }
 
   private func signingRefusal(of request: HTTPRequest) -> String? {
-    let sendsBytes = request.upload == nil && (request.body != nil || pool.wantsBody)
+    let sendsBytes = request.upload == nil && request.source == nil && (request.body != nil || pool.wantsBody)
     return SigningRules.refusal(ofURL: request.url)
       ?? SigningRules.refusal(ofHeaders: request.headers + pool.profile.headers, sendsBytes: sendsBytes)
   }
@@ -161,30 +169,40 @@ final class Transfer {
   // MARK: Its answer
 
   func receive(header line: UnsafeRawBufferPointer) -> Bool {
-    if head.take(line) { return true }
-    excess = .headers
-    return false
+    guard head.take(line) else {
+      excess = .headers
+      return false
+    }
+    if head.isComplete {
+      outgoing.stream?.answered()
+      if outlet != nil { _ = isPassedOn() }
+    }
+    return true
   }
 
-  func receive(body bytes: UnsafeRawBufferPointer) -> Bool {
-    if outlet != nil, let taken = pass(bytes) { return taken }
+  func receive(body bytes: UnsafeRawBufferPointer) -> Receipt {
+    if outlet != nil, let receipt = pass(bytes) { return receipt }
     let room = pool.profile.bodyLimit - body.count
     if bytes.count <= room {
       body.append(contentsOf: bytes)
-      return true
+      return .taken
     }
     excess = .body
     if pool.profile.overflow == .truncate, room > 0 { body.append(contentsOf: bytes[..<room]) }
-    return false
+    return .refused
   }
 
   /// Hands a part of the body to the request's sink; nil where that does not want it.
-  private func pass(_ bytes: UnsafeRawBufferPointer) -> Bool? {
+  private func pass(_ bytes: UnsafeRawBufferPointer) -> Receipt? {
     guard isPassedOn() else { return nil }
-    if outlet?.take(bytes) == true { return true }
+    if outlet?.isFull == true { return .later }
+    if outlet?.take(bytes) == true { return .taken }
     excess = .refused
-    return false
+    return .refused
   }
+
+  /// A source has more to read, or a full sink has room: libcurl asks both again. Not within a callback of libcurl.
+  func goOn() { curl_easy_pause(easy, CURLPAUSE_CONT) }
 
   /// Whether the body of the answer, whose headers are complete, goes to the request's sink.
   private func isPassedOn() -> Bool {
@@ -251,6 +269,9 @@ final class Transfer {
     }
     if let file = outgoing.file, let kind = file.failure {
       return HTTPError(kind, "\(profile.method) \(place): \(file.reason)")
+    }
+    if let reason = outgoing.stream?.reason {
+      return HTTPError(.cancelled, "\(profile.method) \(place): \(reason)")
     }
     return Failures.error(
       Failures.Facts(

@@ -10,6 +10,8 @@ package struct MappedProvider: Provider {
   let rules: ReadRules
   let base: BaseURL
   let plan: RequestPlan
+  let paths: PathPlan
+  let create: CreateRules?
   let reader: AnswerReader
   let wall: @Sendable () -> Timestamp
 
@@ -24,6 +26,8 @@ package struct MappedProvider: Provider {
     base = settings.baseURL
     vocabulary = rules.states.words
     batch = settings.mapping.request.batch
+    paths = PathPlan(settings)
+    create = settings.mapping.create
     plan = RequestPlan(settings, timeout: timeout, bodyLimit: Self.bodyLimit)
     reader = AnswerReader(
       rules: rules, text: ReasonText(masking: settings.secrets), host: settings.baseURL.host)

@@ -50,6 +50,37 @@ import Testing
     }
   }
 
+  /// Through both ways at once: a body comes and goes in pieces, and each end waits for the other.
+  @Test func aStreamTakesNoMemory() async throws {
+    await #expect(processExitsWith: .success) {
+      let profile = HTTPProfile(
+        method: "PUT", timeout: .seconds(300), bodyLimit: 1000, decodes: false, connections: .new)
+      let chunk = [UInt8](repeating: 0x78, count: 64 * 1024)
+      let flooding = try LoopbackServer { _ in
+        .script([
+          .send("HTTP/1.1 200 OK\r\nContent-Length: \(Self.size)\r\n\r\n"), .flood(chunk, total: Self.size),
+        ])
+      }
+      try await withLoop { loop in
+        let first = try DrainingServer()
+        _ = try await loop.send(
+          HTTPRequest(profile, url: first.url, source: HandSource.flood(count: 1 << 20)))
+        let before = try Self.peakBytes()
+        let server = try DrainingServer()
+        let up = HTTPRequest(profile, url: server.url, source: HandSource.flood(count: Self.size))
+        let sent = try await loop.send(up).status
+        #expect(sent == 200)
+        #expect(server.received == Self.size)
+        let sink = HandSink(limit: 128 << 10)
+        async let down = loop.send(HTTPRequest(profile, url: flooding.url(), sink: sink))
+        await sink.empty(until: Self.size)
+        let status = try await down.status
+        #expect(status == 200)
+        #expect(try Self.peakBytes() - before < 20 << 20)
+      }
+    }
+  }
+
   /// The most that this process ever had in memory.
   private static func peakBytes() throws -> Int {
     let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)

@@ -67,10 +67,11 @@ import Testing
   @Test func runwayInFull() throws {
     let lines = try Preset.runway.source(named: "my-api").split(separator: "\n").filter { !$0.hasPrefix("#") }
     #expect(
-      lines.prefix(10) == [
+      lines.prefix(11) == [
         "sources:", "  my-api:", "    provider: http", "    base_url: https://api.cometapi.com",
         "    api_key: ${COMETAPI_KEY}", "    request:", "      method: GET",
-        "      url: /runwayml/v1/tasks/{id}", "      headers:", "        Authorization: Bearer {api_key}",
+        "      url: /runwayml/v1/tasks/{id}", "      mount: /runwayml", "      headers:",
+        "        Authorization: Bearer {api_key}",
       ])
   }
 

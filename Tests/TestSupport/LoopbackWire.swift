@@ -124,11 +124,42 @@ struct LoopbackReader {
       if buffer.first == 0x16 { return nil }
     }
     guard let end, let head = Self.head(buffer[..<end]) else { return nil }
+    if head.headers["transfer-encoding"] == "chunked" {
+      buffer.removeFirst(end)
+      return chunkedBody().map { (head, $0) }
+    }
     let length = head.headers["content-length"].flatMap { Int($0) } ?? 0
     while buffer.count < end + length { if !fill() { return nil } }
     let body = Array(buffer[end..<(end + length)])
     buffer.removeFirst(end + length)
     return (head, body)
+  }
+
+  /// A body in chunks (RFC 9112 section 7.1), without its trailers.
+  private mutating func chunkedBody() -> [UInt8]? {
+    var body: [UInt8] = []
+    while let line = line() {
+      guard let count = Int(line.prefix { $0 != ";" }, radix: 16) else { return nil }
+      if count == 0 {
+        while let trailer = self.line() { if trailer.isEmpty { return body } }
+        return nil
+      }
+      while buffer.count < count + 2 { if !fill() { return nil } }
+      body += buffer[..<count]
+      buffer.removeFirst(count + 2)
+    }
+    return nil
+  }
+
+  private mutating func line() -> String? {
+    while true {
+      if let end = buffer.firstIndex(of: 10) {
+        let line = buffer[..<end].filter { $0 != 13 }
+        buffer.removeFirst(end + 1)
+        return String(decoding: line, as: UTF8.self)
+      }
+      if !fill() { return nil }
+    }
   }
 
   private mutating func fill() -> Bool {

@@ -20,6 +20,21 @@ package final class HTTPProfile: Sendable {
   /// canonical form of path and query (`?uploads=`), and it needs the header `x-amz-content-sha256` and, where `body`
   /// is sent, `content-type`: without them it fails with `HTTPError.Kind.badRequest`.
   package let signing: AWSSigning?
+  /// On which connections the requests go out.
+  package let connections: Connections
+
+  /// Which connections requests may go out on.
+  package enum Connections: Sendable {
+    /// Any to the host; over HTTP/2 many requests share one.
+    case shared
+    /// One that carries nothing else meanwhile, over HTTP/1.1: a body that waits for its taker holds up no other
+    /// request, and what the peer sends on waits in the kernel. It may be an older one, and a request whose
+    /// connection turns out to be closed is sent again.
+    case alone
+    /// As `alone`, and a new one each time. Nothing is ever sent twice (RFC 9110 section 9.2.2: what is not
+    /// idempotent must not be repeated by a proxy).
+    case new
+  }
 
   /// What happens to a body beyond the limit. One that a sink takes has no limit, and must come whole.
   package enum Overflow: Sendable {
@@ -33,7 +48,8 @@ package final class HTTPProfile: Sendable {
   package init(
     method: String, headers: [HTTPHeader] = [], connection: ConnectionOptions = ConnectionOptions(),
     timeout: Duration, bodyLimit: Int, overflow: Overflow = .fail, reach: Reach = .anywhere,
-    decodes: Bool = true, stall: Duration? = nil, signing: AWSSigning? = nil
+    decodes: Bool = true, stall: Duration? = nil, signing: AWSSigning? = nil,
+    connections: Connections = .shared
   ) {
     self.method = method
     self.headers = headers
@@ -45,6 +61,7 @@ package final class HTTPProfile: Sendable {
     self.decodes = decodes
     self.stall = stall
     self.signing = signing
+    self.connections = connections
   }
 }
 
@@ -101,18 +118,22 @@ package struct HTTPRequest: Sendable {
   /// A part of a file that is sent instead of `body`, read as it goes out; for methods that send bodies: POST, PUT
   /// and PATCH. It fails with `HTTPError.Kind.badRequest` where the file has not as much.
   package var upload: FilePart?
+  /// Gives the body piece by piece instead, as it comes from elsewhere; for all methods but HEAD and TRACE. What
+  /// was sent of it cannot be sent again.
+  package var source: (any BodySource)?
   /// Takes the body of the answer as it comes, however large.
   package var sink: (any BodySink)?
 
   package init(
     _ profile: HTTPProfile, url: String, headers: [HTTPHeader] = [], body: [UInt8]? = nil,
-    upload: FilePart? = nil, sink: (any BodySink)? = nil
+    upload: FilePart? = nil, source: (any BodySource)? = nil, sink: (any BodySink)? = nil
   ) {
     self.profile = profile
     self.url = url
     self.headers = headers
     self.body = body
     self.upload = upload
+    self.source = source
     self.sink = sink
   }
 }
@@ -128,17 +149,6 @@ package struct FilePart: Sendable, Hashable {
     self.offset = offset
     self.count = count
   }
-}
-
-/// Takes the body of one answer as it comes. Called on the transport's own thread, which it holds up: it may write
-/// to a file, and do nothing slower.
-package protocol BodySink: AnyObject, Sendable {
-  /// The status and headers of the final answer have come; asked once, before the first byte of the body or, where
-  /// there is none, at the answer's end. Whether the body is wanted: where not, it comes in `HTTPResponse.body` as
-  /// that of any request, within the profile's limit.
-  func begin(_ status: Int, _ headers: HTTPHeaders) -> Bool
-  /// The next bytes. False breaks the request off: it fails with `HTTPError.Kind.refused`.
-  func take(_ bytes: UnsafeRawBufferPointer) -> Bool
 }
 
 package struct HTTPResponse: Sendable {

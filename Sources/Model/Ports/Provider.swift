@@ -31,9 +31,14 @@ package protocol Provider: Sendable {
 
   /// The headers that an output wants which the API itself serves (`TaskOutput.isOwn`): its key is among them.
   var ownHeaders: [HTTPHeader] { get }
+
+  /// What requests of the API's clients mean; nil where nothing is known of that.
+  var traffic: (any TaskTraffic)? { get }
 }
 
 extension Provider {
+  package var traffic: (any TaskTraffic)? { nil }
+
   package func request(for task: TaskAddress) throws(AddressRefusal) -> HTTPRequest {
     try request(for: [task])
   }

@@ -18,10 +18,13 @@ package struct EnvelopeRules: ConfigSection {
     static let notStatus = Key(
       "not_status", .oneOrMany(of: .string), default: [], defaultText: "none",
       doc: "Words, as spelt, by which the outermost status speaks of the request and not of the task.")
+    static let flat = Key(
+      "flat", .boolean, default: false,
+      doc: "Whether clients of the API know the task object without it, and the proxy takes it off.")
   }
 
   package static let keys = [
-    AnyKey(Keys.at), AnyKey(Keys.code), AnyKey(Keys.fine), AnyKey(Keys.notStatus),
+    AnyKey(Keys.at), AnyKey(Keys.code), AnyKey(Keys.fine), AnyKey(Keys.notStatus), AnyKey(Keys.flat),
   ]
 
   package let at: [JSONPath]
@@ -30,11 +33,13 @@ package struct EnvelopeRules: ConfigSection {
   /// In lower case.
   package let fine: Set<String>
   package let notStatus: Set<String>
+  package let flat: Bool
 
   package init?(_ section: Section) {
     at = section[Keys.at]
     code = section[Keys.code]
     fine = Set(section[Keys.fine].map { $0.lowercased() })
     notStatus = Set(section[Keys.notStatus])
+    flat = section[Keys.flat]
   }
 }

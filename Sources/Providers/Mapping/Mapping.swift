@@ -17,11 +17,14 @@ package struct Mapping: ConfigSection {
       "request", .section(RequestRules.self), required: true, doc: "The request that asks for a task.")
     static let read = Key(
       "read", .section(ReadRules.self), required: true, doc: "Where the answer says what.")
+    static let create = Key(
+      "create", .section(CreateRules.self), defaultText: "none",
+      doc: "Which requests create a task, for the proxy; without it none is known.")
   }
 
   package static let keys = [
     AnyKey(Keys.summary), AnyKey(Keys.key), AnyKey(Keys.baseURL), AnyKey(Keys.parameters),
-    AnyKey(Keys.request), AnyKey(Keys.read),
+    AnyKey(Keys.request), AnyKey(Keys.read), AnyKey(Keys.create),
   ]
 
   /// One line on what the API is.
@@ -34,6 +37,7 @@ package struct Mapping: ConfigSection {
   package let parameters: [(name: String, rules: ParameterRules)]
   package let request: RequestRules
   package internal(set) var read: ReadRules
+  package let create: CreateRules?
 
   package init?(_ section: Section) {
     guard let summary = section[Keys.summary], let baseURL = section[Keys.baseURL],
@@ -52,17 +56,22 @@ package struct Mapping: ConfigSection {
     self.parameters = parameters.map { ($0.name, $0.value) }
     self.request = request
     self.read = read
+    create = section[Keys.create]
     MappingCheck(names: parameters.map(\.name)).check(
-      request: section.node(at: Keys.request), request, read: section.node(at: Keys.read), read)
+      request: section.node(at: Keys.request), request, read: section.node(at: Keys.read), read,
+      create: section.node(at: Keys.create), create)
   }
 
   /// The mapping of one source alone: `provider: http`.
-  init(summary: String, baseURL: BaseURL, request: RequestRules, read: ReadRules) {
+  init(
+    summary: String, baseURL: BaseURL, request: RequestRules, read: ReadRules, create: CreateRules? = nil
+  ) {
     self.summary = summary
     key = nil
     self.baseURL = baseURL
     parameters = []
     self.request = request
     self.read = read
+    self.create = create
   }
 }

@@ -8,7 +8,10 @@ struct MappingCheck {
   let names: [String]
 
   /// Reports at the nodes of the sections what is wrong in them.
-  func check(request node: ConfigNode?, _ request: RequestRules, read: ConfigNode?, _ rules: ReadRules) {
+  func check(
+    request node: ConfigNode?, _ request: RequestRules, read: ConfigNode?, _ rules: ReadRules,
+    create: ConfigNode?, _ creation: CreateRules?
+  ) {
     if check(request.url, at: node?["url"]), !request.namesTask, let url = node?["url"] {
       url.fail(
         "\(url.shown) asks for the same whatever the task", expected: RequestRules.Keys.url.type.expected)
@@ -21,6 +24,9 @@ struct MappingCheck {
     check(rules.result?.url, at: read?["result"]?["url"])
     for (template, node) in zip(rules.outputs?.own ?? [], read?["outputs"]?["own"]?.listed ?? []) {
       check(template, at: node)
+    }
+    for (pattern, node) in zip(creation?.url ?? [], create?["url"]?.listed ?? []) {
+      check(pattern.template, at: node)
     }
   }
 

@@ -68,3 +68,21 @@ extension Template {
     }
   }
 }
+
+extension ValueType where Value == String {
+  /// The beginning of paths.
+  static var apiPrefix: ValueType<String> {
+    let expected = "a path that begins with / and does not end with it"
+    return ValueType<String>.string.described(
+      summary: "path", expected: expected, example: "/runwayml"
+    ).refine { text, node in
+      if text.hasPrefix("/"), !text.hasSuffix("/"), !text.contains("?"),
+        WebAddress("https://host" + text) != nil
+      {
+        return text
+      }
+      node.fail("\(node.shown) is no such path", expected: expected)
+      return nil
+    }
+  }
+}

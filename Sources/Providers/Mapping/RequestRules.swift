@@ -45,11 +45,16 @@ package struct RequestRules: ConfigSection {
     static let batch = Key(
       "batch", .integer(2...1000), defaultText: "one task a request",
       doc: "Most tasks that one request asks for; `{ids}` in `url` or `body` then stands for all their ids.")
+    static let mount = Key(
+      "mount", .apiPrefix, defaultText: "none",
+      doc:
+        "A prefix of all paths that clients of the API leave out, as their base URL has it: the proxy adds it."
+    )
   }
 
   package static let keys = [
     AnyKey(Keys.method), AnyKey(Keys.by), AnyKey(Keys.url), AnyKey(Keys.headers), AnyKey(Keys.body),
-    AnyKey(Keys.batch),
+    AnyKey(Keys.batch), AnyKey(Keys.mount),
   ]
 
   package let method: Method
@@ -61,6 +66,8 @@ package struct RequestRules: ConfigSection {
   package let body: BodyTree?
   /// 1 where each task needs a request of its own.
   package let batch: Int
+  /// Begins with a slash and ends with none.
+  package let mount: String?
 
   package init?(_ section: Section) {
     method = section[Keys.method]
@@ -69,6 +76,7 @@ package struct RequestRules: ConfigSection {
     headers = section[Keys.headers]
     body = section[Keys.body]
     batch = section[Keys.batch] ?? 1
+    mount = section[Keys.mount]
     let checks = [checkURL(section), checkBody(section), checkBatch(section)]
     if checks.contains(false) { return nil }
   }

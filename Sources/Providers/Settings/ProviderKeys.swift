@@ -36,10 +36,13 @@ package enum ProviderKeys {
   package static let read = Key(
     "read", .section(ReadRules.self), defaultText: "the preset's",
     doc: "With `http`, and required there: where the answer says what, as paths such as `data.status`.")
+  package static let create = Key(
+    "create", .section(CreateRules.self), defaultText: "the preset's; none with `http`",
+    doc: "With `http`: which requests create a task, for the proxy.")
 
   package static let keys: [AnyKey] =
     [AnyKey(provider), AnyKey(baseURL), AnyKey(apiKey), AnyKey(headers), AnyKey(parameters), AnyKey(states)]
-    + ConnectionKeys.all + [AnyKey(request), AnyKey(read)]
+    + ConnectionKeys.all + [AnyKey(request), AnyKey(read), AnyKey(create)]
 
   /// What a section that lists `keys` says of its provider; nil where an error was reported.
   package static func settings(_ section: Section) -> ProviderSettings? {
@@ -70,9 +73,12 @@ package enum ProviderKeys {
     }
     guard let request = section[request], let read = section[read] else { return nil }
     MappingCheck(names: []).check(
-      request: section.node(at: self.request), request, read: section.node(at: self.read), read)
+      request: section.node(at: self.request), request, read: section.node(at: self.read), read,
+      create: section.node(at: create), section[create])
     guard let baseURL = section[baseURL] else { return nil }
-    return Mapping(summary: "An API of one's own", baseURL: baseURL, request: request, read: read)
+    return Mapping(
+      summary: "An API of one's own", baseURL: baseURL, request: request, read: read,
+      create: section[create])
   }
 
   /// A preset's mapping, with the source's own words for statuses.
@@ -82,6 +88,7 @@ package enum ProviderKeys {
       + "`taskhook providers \(preset.rawValue)` prints it as a start for one of your own"
     refuse(request, section, advice)
     refuse(read, section, advice)
+    refuse(create, section, advice)
     do throws(Preset.Broken) {
       var mapping = try preset.mapping()
       if let states = section[states] { mapping.read.states = mapping.read.states.merged(with: states) }

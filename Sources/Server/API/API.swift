@@ -1,4 +1,5 @@
 import Hummingbird
+import Model
 
 /// All operations, and how a request finds its own.
 struct API: Sendable {

@@ -1,4 +1,5 @@
 import Config
+import Model
 
 /// The parameters of a URL, in order.
 struct Query: Sendable, Equatable {

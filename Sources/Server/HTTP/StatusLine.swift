@@ -24,7 +24,9 @@ enum StatusLine {
     case 422: "Unprocessable Content"
     case 431: "Request Header Fields Too Large"
     case 500: "Internal Server Error"
+    case 502: "Bad Gateway"
     case 503: "Service Unavailable"
+    case 504: "Gateway Timeout"
     default: "Status \(code)"
     }
   }

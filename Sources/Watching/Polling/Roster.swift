@@ -43,6 +43,12 @@ struct Roster: Sendable {
     free.append(slot)
   }
 
+  /// Makes older entries of the due list stale; answers the generation that counts from now on.
+  mutating func renew(slot: Int) -> UInt32 {
+    generations[slot] &+= 1
+    return generations[slot]
+  }
+
   func holds(slot: Int, generation: UInt32) -> Bool {
     slots[slot] != nil && generations[slot] == generation
   }

@@ -33,7 +33,7 @@ extension SourceWatcher {
     }
     guard decision.isNews else {
       roster[seat.slot] = decision.task
-      due.insert(slot: seat.slot, generation: seat.generation, due: next(seat, wait, at.now))
+      enqueue(slot: seat.slot, generation: seat.generation, due: next(seat, wait, at.now))
       return
     }
     write(decision, seat, wait: wait, at: at)
@@ -65,16 +65,19 @@ extension SourceWatcher {
   /// The store knows better: the task is taken up as it is there, and what was seen is seen again.
   func refused(_ known: TaskRecord?, _ seat: Seat) {
     guard isHeld(seat) else { return }
+    let row = roster[seat.slot]!.row
     roster.remove(slot: seat.slot)
+    if known?.ending != nil { asked.end(row) }
     if let known, known.ending == nil { add([known], spread: false) }
   }
 
   func written(_ seat: Seat, ended: Bool, wait: Duration) {
     guard isHeld(seat) else { return }
     if ended {
+      asked.end(roster[seat.slot]!.row)
       roster.remove(slot: seat.slot)
     } else {
-      due.insert(slot: seat.slot, generation: seat.generation, due: next(seat, wait, time.now))
+      enqueue(slot: seat.slot, generation: seat.generation, due: next(seat, wait, time.now))
       pump()
     }
   }
@@ -93,6 +96,7 @@ extension SourceWatcher {
       guard roster.holds(slot: slot, generation: generation), let task = roster[slot] else { continue }
       if now - task.began >= rules.giveUpAfter {
         let seat = Seat(slot: slot, generation: generation, due: moment, era: era, begun: now)
+        roster[slot]!.isDue = false
         see(.nothing, seat, wait: rules.every, at: instant(now))
       } else {
         // Who has waited longest stays first.

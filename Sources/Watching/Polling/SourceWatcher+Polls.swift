@@ -18,7 +18,9 @@ extension SourceWatcher {
     guard seat.era == era else { return dismiss([seat]) }
     let now = time.now
     switch result {
-    case .failure(let error): conclude(.failed(reason: error.message), .nothing, seat, at: now)
+    case .failure(let error):
+      note(nil, .failed(reason: error.message), seat, at: now)
+      conclude(.failed(reason: error.message), .nothing, seat, at: now)
     case .success(let response):
       let isHeld = isHeld(seat)
       let hash = response.status == 200 ? fingerprint(response.body) : 0
@@ -27,13 +29,17 @@ extension SourceWatcher {
       {
         // The same body says the same.
         let reading = PollReading.observed(Observation(status: status, state: state, task: []))
+        note(response, reading, seat, at: now)
         return conclude(reading, .unchanged, seat, after: response, hash: hash, at: now)
       }
       let address = isHeld ? roster[seat.slot]!.address : TaskAddress(id: "")
       switch read(response, of: address) {
       case .read(let reading):
+        note(response, reading, seat, at: now)
         conclude(reading, Sighting(reading), seat, after: response, hash: hash, at: now)
       case .ask(let request):
+        // Whatever the second request brings: this is how the API answers the first.
+        note(response, nil, seat, at: now)
         gate.goOn(at: now)
         loop.start(request) { result in self.assumeIsolated { $0.completed(response, by: result, seat) } }
       }

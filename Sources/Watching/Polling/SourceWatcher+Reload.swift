@@ -33,7 +33,7 @@ extension SourceWatcher {
   func dismiss(_ seats: [Seat]) {
     gate.abandon()
     for seat in seats where isHeld(seat) {
-      due.insert(slot: seat.slot, generation: seat.generation, due: seat.due)
+      enqueue(slot: seat.slot, generation: seat.generation, due: seat.due)
     }
     pump()
   }

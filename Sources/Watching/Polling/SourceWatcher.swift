@@ -39,6 +39,7 @@ package actor SourceWatcher {
   var running = false
   var talk: SourceTalk
   var looks: Deque<Look> = []
+  var asked = AskedTasks()
   /// Where one request asks for many tasks.
   var grid: PollGrid?
   var saving: Saving
@@ -85,7 +86,7 @@ package actor SourceWatcher {
     for (index, record) in records.enumerated() {
       let task = WatchedTask(record, now: now, wall: wall)
       guard let place = roster.insert(task) else { continue }
-      due.insert(slot: place.slot, generation: place.generation, due: now + step * index)
+      enqueue(slot: place.slot, generation: place.generation, due: now + step * index)
     }
     pump()
   }
@@ -100,6 +101,7 @@ package actor SourceWatcher {
   package func remove(row: Int64) {
     guard let slot = roster.slot(ofRow: row) else { return }
     roster.remove(slot: slot)
+    asked.end(row)
   }
 
   /// A watched task got a webhook of its own.
@@ -121,6 +123,7 @@ package actor SourceWatcher {
     running = false
     for look in looks { look.end(Self.stopped) }
     looks.removeAll()
+    asked.endAll()
   }
 
   /// Poll times that the store does not know yet: at most `limit`, the next ones at the next call.
@@ -176,10 +179,16 @@ package actor SourceWatcher {
     guard let (slot, generation, due) = due.pop(at: now), roster.holds(slot: slot, generation: generation),
       let task = roster[slot]
     else { return nil }
+    roster[slot]!.isDue = false
     let seat = Seat(slot: slot, generation: generation, due: due, era: era, begun: now)
     if now - task.began < rules.giveUpAfter { return seat }
     see(.nothing, seat, wait: rules.every, at: instant(now))
     return nil
+  }
+
+  func enqueue(slot: Int, generation: UInt32, due moment: Moment) {
+    roster[slot]!.isDue = true
+    due.insert(slot: slot, generation: generation, due: moment)
   }
 
   func isBatched(_ seat: Seat) -> Bool { grid != nil && roster[seat.slot]?.address.url == nil }
@@ -192,7 +201,7 @@ package actor SourceWatcher {
       guard let seat = takeSeat(at: now) else { continue }
       if isBatched(seat) { seats.append(seat) } else { apart.append(seat) }
     }
-    for seat in apart { due.insert(slot: seat.slot, generation: seat.generation, due: seat.due) }
+    for seat in apart { enqueue(slot: seat.slot, generation: seat.generation, due: seat.due) }
     return seats
   }
 

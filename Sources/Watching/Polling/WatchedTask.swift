@@ -32,6 +32,8 @@ struct WatchedTask: Sendable {
   /// Failed polls in a row.
   var failures: UInt8 = 0
   var stalled: Bool
+  /// Whether it is on the due list, and not in a poll or a change.
+  var isDue = false
   var callback: TaskCallback?
 
   var id: String { address.id }

@@ -1,3 +1,4 @@
+import HTTP
 import Logging
 import Model
 import Server
@@ -19,7 +20,7 @@ struct Operation: Service {
     let ground = try assembly.ground(counting: counting)
     let plan = assembly.plan(on: ground)
     let daemon = try await Daemon.start(ground, plan, log: log)
-    let host = ServerHost(daemon, counting: counting, log: log)
+    let host = ServerHost(daemon, counting: counting, passing: try CurlLoop(), log: log)
     do {
       await host.carryOut(try await host.prepare(plan.server))
     } catch {

@@ -6,11 +6,14 @@ import Server
 actor ServerHost {
   private let daemon: Daemon
   private let counting: Counting
+  /// What streams through the proxy has a thread of its own, and keeps no poll and no delivery waiting.
+  private let passing: any HTTPTransport
   private let log: Logger
   private var running: Running?
 
   private struct Running {
     let server: Server
+    let proxy: Proxy
     let listen: ListenAddress
   }
 
@@ -18,10 +21,11 @@ actor ServerHost {
   enum Change: Sendable {
     case off
     case settings(Server.Settings)
-    case address(Server, EventFeed, ListenAddress)
+    case address(Server, Proxy, EventFeed, ListenAddress)
   }
 
-  init(_ daemon: Daemon, counting: Counting, log: Logger) {
+  init(_ daemon: Daemon, counting: Counting, passing: any HTTPTransport, log: Logger) {
+    self.passing = passing
     self.daemon = daemon
     self.counting = counting
     self.log = log
@@ -34,20 +38,26 @@ actor ServerHost {
     if running?.listen == section.listen { return .settings(settings) }
     let time = daemon.ground.time
     let feed = EventFeed(store: daemon.ground.store, time: time, metrics: counting.metrics, log: log)
+    let proxy = Proxy(
+      sources: DaemonSources(daemon: daemon), control: daemon, metrics: counting.metrics, transport: passing,
+      settings: settings.proxy, time: time, log: log)
     let server = Server(
-      settings, control: daemon, metrics: counting.metrics, feed: feed, pages: Dashboard.pages, time: time, log: log)
+      settings, control: daemon, metrics: counting.metrics, feed: feed, proxy: proxy, pages: Dashboard.pages,
+      time: time, log: log)
     let bound = try await server.start()
     log.notice("listening", metadata: ["address": "http://\(bound)"])
-    return .address(server, feed, section.listen)
+    return .address(server, proxy, feed, section.listen)
   }
 
   func carryOut(_ change: Change) async {
     switch change {
     case .off: await stop()
-    case .settings(let settings): await running?.server.reconfigure(settings)
-    case .address(let server, let feed, let listen):
+    case .settings(let settings):
+      running?.proxy.follow(settings.proxy)
+      await running?.server.reconfigure(settings)
+    case .address(let server, let proxy, let feed, let listen):
       let old = running
-      running = Running(server: server, listen: listen)
+      running = Running(server: server, proxy: proxy, listen: listen)
       counting.wake(feed)
       await old?.server.stop()
     }
@@ -55,7 +65,7 @@ actor ServerHost {
 
   /// Nothing comes of a change that was made ready.
   func discard(_ change: Change) async {
-    if case .address(let server, _, _) = change { await server.stop() }
+    if case .address(let server, _, _, _) = change { await server.stop() }
   }
 
   func stop() async {

@@ -17,6 +17,8 @@ final class ScriptedControl: Control {
     var refusals: [String: ControlRefusal] = [:]
     var callback: (@Sendable (String, String?, String?) throws(ControlRefusal) -> TaskCallback)?
     var trial: AttemptReport?
+    /// Told of records that were added.
+    var added: (@Sendable ([TaskRecord]) async -> Void)?
     /// Thrown by what would write.
     var fault: StoreError?
   }
@@ -68,7 +70,10 @@ final class ScriptedControl: Control {
 
   func add(_ tasks: [NewTask]) async throws(StoreError) -> [Registration] {
     try check()
-    return try await store.register(tasks, mark: nil)
+    let registrations = try await store.register(tasks, mark: nil)
+    let records = registrations.compactMap { if case .added(let record) = $0 { record } else { nil } }
+    await script.withLock { $0.added }?(records)
+    return registrations
   }
 
   func remove(_ refs: [TaskRef]) async throws(StoreError) -> [TaskRef] { try await store.remove(refs) }

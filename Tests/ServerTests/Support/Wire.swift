@@ -85,6 +85,15 @@ final class Wire: Sendable {
     }
   }
 
+  /// How many bytes came until the server closed.
+  func drain() async throws -> Int {
+    try await blocking { [socket] in
+      var count = 0
+      while let part = Self.receive(socket) { count += part.count }
+      return count
+    }
+  }
+
   /// One answer with a length on a connection that stays open.
   func reply(bodyless: Bool = false) async throws -> Reply {
     try await blocking { [socket] in

@@ -1,8 +1,8 @@
 /// The way back from percent-encoding (RFC 3986 section 2.1).
-enum PercentDecoding {
+package enum PercentDecoding {
   /// Nil where a `%` is not followed by two hexadecimal digits, or the bytes are not UTF-8.
   /// - Parameter plus: whether a plus is a space, as in queries.
-  static func decode(_ text: some StringProtocol, plus: Bool = false) -> String? {
+  package static func decode(_ text: some StringProtocol, plus: Bool = false) -> String? {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.utf8.count)
     var rest = text.utf8.makeIterator()

@@ -1,10 +1,10 @@
 import Foundation
 import Synchronization
-import TestSupport
 
 /// A server for one upload: counts the bytes of a body and keeps none, then answers with 200.
-final class DrainingServer: Sendable {
-  let url: String
+package final class DrainingServer: Sendable {
+  /// Without a path after the slash.
+  package let url: String
   private let listener: Int32
   private let count = Count()
   private let gate = DispatchSemaphore(value: 0)
@@ -13,7 +13,7 @@ final class DrainingServer: Sendable {
   /// - Parameters:
   ///   - pausingAfter: bytes after which it reads no more until `goOn`.
   ///   - answeringEarly: a status that it answers with before that pause.
-  init(pausingAfter: Int? = nil, answeringEarly early: String? = nil) throws {
+  package init(pausingAfter: Int? = nil, answeringEarly early: String? = nil) throws {
     // A port that is free: the server that found it makes room.
     let finder = try LoopbackServer { _ in .respond(200) }
     finder.stop()
@@ -57,9 +57,9 @@ final class DrainingServer: Sendable {
   }
 
   /// Bytes of the body so far.
-  var received: Int { count.value.load(ordering: .relaxed) }
+  package var received: Int { count.value.load(ordering: .relaxed) }
 
-  func goOn() { gate.signal() }
+  package func goOn() { gate.signal() }
 
   private static func drain(
     _ connection: Int32, _ pause: Int?, _ early: String?, _ gate: DispatchSemaphore, _ count: (Int) -> Void
