@@ -83,7 +83,8 @@ let package = Package(
         "Model", "Config", "HTTP", "Providers", "Storage", "Hooks", "Outputs", "Simulator", "Watching",
         "Delivering", "Server", log, arguments, lifecycle, signals,
       ], swiftSettings: settings),
-    .executableTarget(name: "taskhook-bench", dependencies: [], swiftSettings: settings),
+    .executableTarget(
+      name: "taskhook-bench", dependencies: [hummingbird, log], swiftSettings: settings),
     .target(
       name: "TestSupport", dependencies: ["Config", "Model"], path: "Tests/TestSupport",
       swiftSettings: settings),

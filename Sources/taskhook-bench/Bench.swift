@@ -2,13 +2,17 @@ import Foundation
 
 /// The measurements. Every figure that matters is a ratio to something else measured in the same run.
 ///
-///   swift run -c release taskhook-bench [polls] [pace] [memory] [outage] [deliver] [isolation] [save]
+///   swift run -c release taskhook-bench [polls] [pace] [memory] [outage] [deliver] [isolation] [save] [server]
 ///
 /// Needs nginx, wrk and a C compiler with libcurl's headers. Traffic stays on loopback.
 @main
 struct Bench {
-  static func main() {
+  static func main() async {
     do {
+      let arguments = CommandLine.arguments
+      if arguments.count == 3, arguments[1] == HelloWorld.command, let port = Int(arguments[2]) {
+        return try await HelloWorld.serve(port: port)
+      }
       try measure()
     } catch {
       fflush(nil)
@@ -18,7 +22,7 @@ struct Bench {
   }
 
   private static func measure() throws {
-    let all = ["polls", "pace", "memory", "outage", "deliver", "isolation", "save"]
+    let all = ["polls", "pace", "memory", "outage", "deliver", "isolation", "save", "server"]
     let chosen = CommandLine.arguments.dropFirst()
     if let unknown = chosen.first(where: { !all.contains($0) }) {
       print("unknown measurement \(unknown); there are: \(all.joined(separator: ", "))")
@@ -34,6 +38,7 @@ struct Bench {
       case "deliver": try DeliverBenchmark(tools).run()
       case "isolation": try IsolationBenchmark(tools).run()
       case "save": try SaveBenchmark(tools).run()
+      case "server": try ServerBenchmark(tools).run()
       default: try MemoryBenchmark(tools).run()
       }
       print("")
@@ -48,6 +53,7 @@ struct Tools {
   let nginx: String
   let wrk: String
   let bareLoop: String
+  let eventClients: String
 
   static func find() throws -> Tools {
     let folder = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
@@ -56,12 +62,20 @@ struct Tools {
     guard FileManager.default.isExecutableFile(atPath: taskhook) else {
       throw BenchError("\(taskhook) is missing: swift build -c release first")
     }
-    let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("../../Tests/Benchmarks/bare-loop.c").standardizedFileURL.path
-    let bareLoop = folder.appendingPathComponent("bare-loop").path
-    try Program.run("/usr/bin/cc", ["-O2", "-o", bareLoop, source, "-lcurl"])
     return Tools(
-      taskhook: taskhook, nginx: try path(of: "nginx"), wrk: try path(of: "wrk"), bareLoop: bareLoop)
+      taskhook: taskhook, nginx: try path(of: "nginx"), wrk: try path(of: "wrk"),
+      bareLoop: try compiled("bare-loop", into: folder, ["-lcurl"]),
+      eventClients: try compiled("event-clients", into: folder))
+  }
+
+  /// A C program of Tests/Benchmarks, compiled.
+  private static func compiled(_ name: String, into folder: URL, _ libraries: [String] = []) throws -> String
+  {
+    let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../../Tests/Benchmarks/\(name).c").standardizedFileURL.path
+    let program = folder.appendingPathComponent(name).path
+    try Program.run("/usr/bin/cc", ["-O2", "-o", program, source] + libraries)
+    return program
   }
 
   /// The deliveries that the state file has as delivered: of each id the task.

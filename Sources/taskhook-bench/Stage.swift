@@ -8,8 +8,9 @@ final class Stage {
   private var nginx: Program?
 
   /// nginx answers every task with a body of some 400 bytes; `changing` puts the time of day into it. Once `turn`
-  /// was called all tasks have succeeded. `/hook` takes webhooks, `/failing` answers them 500.
-  init(_ tools: Tools, changing: Bool = true, log: Bool = false) throws {
+  /// was called all tasks have succeeded. Where they are `flickering` each answer has one of two statuses, by chance.
+  /// `/hook` takes webhooks, `/failing` answers them 500.
+  init(_ tools: Tools, changing: Bool = true, flickering: Bool = false, log: Bool = false) throws {
     self.tools = tools
     port = Int.random(in: 20_000...29_999)
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("taskhook-bench-\(UUID())")
@@ -22,6 +23,7 @@ final class Stage {
     daemon off; worker_processes 1; pid \(folder.path)/nginx.pid; error_log /dev/null;
     events { worker_connections 4096; }
     http {
+      split_clients $request_id $flicker { 50% RUNNING; * PENDING; }
       log_format times '$msec $uri';
       log_format hooks '$msec $http_webhook_id $content_length';
       access_log \(log ? "\(folder.path)/access.log times buffer=64k flush=1s" : "off");
@@ -39,7 +41,7 @@ final class Stage {
             access_log \(folder.path)/\(Self.turnLog) times buffer=64k flush=100ms;
             return 200 '\(start)SUCCEEDED\(end)';
           }
-          return 200 '\(start)RUNNING\(end)';
+          return 200 '\(start)\(flickering ? "$flicker" : "RUNNING")\(end)';
         }
       }
     }
