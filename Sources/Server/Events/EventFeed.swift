@@ -69,8 +69,9 @@ package actor EventFeed {
 
   /// Writes events to a connection on which the head of the answer was written. Returns when it has closed.
   func serve(_ subscription: EventSubscription, on channel: any Channel) async throws {
-    let start: Int64
-    if let row = subscription.after { start = row } else { start = try await store.lastEvent() }
+    // A number beyond the last is one of another state.
+    let last = try await store.lastEvent()
+    let start = min(subscription.after ?? last, last)
     let client = EventClient(
       channel, filter: subscription.filter, position: start, patience: patience)
     let key = ObjectIdentifier(client)
@@ -115,7 +116,8 @@ package actor EventFeed {
     var frames = EventFrames(events)
     for piece in frames.pieces(for: client.filter, after: client.position) {
       guard let written = client.write(piece, at: time.now) else {
-        return cut(client, "too much waited for it")
+        cut(client, "too much waited for it")
+        throw CancellationError()
       }
       try await written.get()
     }
