@@ -145,7 +145,7 @@ package actor EventFeed {
         let events = try await store.events(after: from, limit: Self.page)
         guard let last = events.last, position != nil else { return }
         position = last.row
-        tell(events)
+        await tell(events)
         if events.count < Self.page { return }
       } catch {
         log.error("events cannot be read for the event stream", metadata: ["error": "\(error)"])
@@ -155,7 +155,9 @@ package actor EventFeed {
     }
   }
 
-  private func tell(_ events: [RecordedEvent]) {
+  /// Returns when all have been written to, as far as their connections take it: where the event loops are busy,
+  /// the next burst is larger instead of piling up before them.
+  private func tell(_ events: [RecordedEvent]) async {
     var frames = EventFrames(events)
     guard let first = events.first?.row, let last = events.last?.row else { return }
     var orders: [ObjectIdentifier: (loop: any EventLoop, writes: [(EventClient, [ByteBuffer])])] = [:]
@@ -172,11 +174,12 @@ package actor EventFeed {
       }
     }
     let now = time.now
-    for order in orders.values {
-      order.loop.execute {
+    let written = orders.values.map { order in
+      order.loop.submit {
         for (client, pieces) in order.writes { self.write(pieces, to: client, at: now) }
       }
     }
+    for burst in written { try? await burst.get() }
   }
 
   private nonisolated func write(_ pieces: [ByteBuffer], to client: EventClient, at now: Moment) {
