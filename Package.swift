@@ -98,7 +98,7 @@ let package = Package(
     tests("taskhookTests", ["taskhook", "Config", "Delivering", "Hooks", "Model", "Watching", log]),
     tests("WatchingTests", ["Watching", "Config", log]),
     tests("OutputsTests", ["Outputs", "Config", "HTTP", "Model", "Storage", "Templates", log]),
-    tests("ServerTests", ["Server", "Config", "HTTP", "Model", "Storage", log, hummingbird]),
+    tests("ServerTests", ["Server", "Config", "Model", "Storage", log, hummingbird] + nio),
     tests("DeliveringTests", ["Delivering", "Storage", "Config", log, database]),
     tests("AcceptanceTests", ["Model", "Simulator", "taskhook", crypto]),
     tests("ExamplesTests", ["Hooks", "Model", "Simulator", "taskhook"]),
