@@ -69,8 +69,9 @@ package actor EventFeed {
 
   /// Writes events to a connection on which the head of the answer was written. Returns when it has closed.
   func serve(_ subscription: EventSubscription, on channel: any Channel) async throws {
-    let start: Int64
-    if let row = subscription.after { start = row } else { start = try await store.lastEvent() }
+    // A number beyond the last is one of another state.
+    let last = try await store.lastEvent()
+    let start = min(subscription.after ?? last, last)
     let client = EventClient(
       channel, filter: subscription.filter, position: start, patience: patience)
     let key = ObjectIdentifier(client)
@@ -116,7 +117,8 @@ package actor EventFeed {
     var frames = EventFrames(events)
     for piece in frames.pieces(for: client.filter, after: client.position) {
       guard let written = client.write(piece, at: time.now) else {
-        return cut(client, "too much waited for it")
+        cut(client, "too much waited for it")
+        throw CancellationError()
       }
       try await written.get()
     }
@@ -144,7 +146,7 @@ package actor EventFeed {
         let events = try await store.events(after: from, limit: Self.page)
         guard let last = events.last, position != nil else { return }
         position = last.row
-        tell(events)
+        await tell(events)
         if events.count < Self.page { return }
       } catch {
         log.error("events cannot be read for the event stream", metadata: ["error": "\(error)"])
@@ -154,7 +156,9 @@ package actor EventFeed {
     }
   }
 
-  private func tell(_ events: [RecordedEvent]) {
+  /// Returns when all have been written to, as far as their connections take it: where the event loops are busy,
+  /// the next burst is larger instead of piling up before them.
+  private func tell(_ events: [RecordedEvent]) async {
     var frames = EventFrames(events)
     guard let first = events.first?.row, let last = events.last?.row else { return }
     var orders: [ObjectIdentifier: (loop: any EventLoop, writes: [(EventClient, [ByteBuffer])])] = [:]
@@ -171,11 +175,12 @@ package actor EventFeed {
       }
     }
     let now = time.now
-    for order in orders.values {
-      order.loop.execute {
+    let written = orders.values.map { order in
+      order.loop.submit {
         for (client, pieces) in order.writes { self.write(pieces, to: client, at: now) }
       }
     }
+    for burst in written { try? await burst.get() }
   }
 
   private nonisolated func write(_ pieces: [ByteBuffer], to client: EventClient, at now: Moment) {

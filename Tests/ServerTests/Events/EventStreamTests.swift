@@ -109,6 +109,20 @@ import Testing
     ])
   }
 
+  /// As with the number that a client kept of a state that is no more: it and the others miss nothing.
+  @Test func aNumberBeyondTheLastIsTheLast() async throws {
+    try await withServer { bench in
+      let far = try Self.open(bench, "?last_event_id=1000")
+      await eventually { bench.metrics.streamClients.value == 1 }
+      let usual = try Self.open(bench)
+      _ = try await usual.read(until: "retry: 2000\n\n")
+      await eventually { bench.metrics.streamClients.value == 2 }
+      try await bench.advance(try await bench.register("a"), to: .failed)
+      _ = try await far.read(until: "\"a\"")
+      _ = try await usual.read(until: "\"a\"")
+    }
+  }
+
   @Test func taskObjectsCanBeLeftOut() async throws {
     try await withServer { bench in
       try await bench.advance(try await bench.register("a"), to: .failed, body: #"{"n": 1.50}"#)

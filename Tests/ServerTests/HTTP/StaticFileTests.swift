@@ -3,8 +3,15 @@ import Testing
 @testable import Server
 
 @Suite struct StaticFileTests {
-  private static let pages = DashboardFiles.files(
-    index: Array("<p>page</p>".utf8), script: Array("run()".utf8), style: Array("p {}".utf8))
+  private static let pages = StaticFiles([
+    "/": file("text/html; charset=utf-8", "<p>page</p>"),
+    "/dashboard/app.js": file("text/javascript; charset=utf-8", "run()"),
+    "/dashboard/style.css": file("text/css; charset=utf-8", "p {}"),
+  ])
+
+  private static func file(_ type: String, _ text: String) -> StaticFiles.File {
+    StaticFiles.File(contentType: type, bytes: Array(text.utf8))
+  }
 
   @Test func filesAreServedStrictly() async throws {
     try await withServer(pages: Self.pages) { bench in
