@@ -36,9 +36,40 @@ import Testing
     await bench.add(1)
     await bench.loop.advance(by: .seconds(3))
     #expect(bench.loop.requests.count == 1)
+    // Until `poll.every` has passed, all wait.
     let answers = await ask(bench, callers: 100, age: .zero, run: .milliseconds(10))
     #expect(answers.count == 100 && answers.allSatisfy { $0 == "200 RUNNING" })
-    #expect(bench.loop.requests.count == 2)
+    let polls = bench.loop.requests
+    #expect(polls.count == 2 && polls[1].at - polls[0].at == .seconds(6))
+  }
+
+  /// One poll in a minute is the pace of a task that has been still for long: who asks brings the next one forward.
+  @Test func aStillTaskIsPolledForThoseWhoAsk() async {
+    let bench = WatcherBench { _ in WatcherBench.body("RUNNING") }
+    await bench.add(1)
+    await bench.loop.advance(by: .seconds(1700))
+    let before = bench.loop.requests.count
+    while bench.loop.requests.count == before { await bench.loop.advance(by: .seconds(1)) }
+    await bench.loop.advance(by: .seconds(8))
+    let now = bench.time.now
+    #expect(bench.loop.requests.count == before + 1, "the next one is 20 s away")
+    #expect(await ask(bench, run: .milliseconds(10)) == ["200 RUNNING"])
+    #expect(bench.loop.requests.count == before + 2)
+    #expect(bench.loop.requests.last!.at - now < .seconds(1))
+  }
+
+  /// While its polls fail, a task is not asked for any sooner.
+  @Test func aFailingTaskKeepsItsPace() async {
+    let polls = Counter()
+    let bench = WatcherBench { _ in
+      polls.next() == 1 ? WatcherBench.body("RUNNING") : WatcherBench.body("", 500)
+    }
+    await bench.add(1)
+    await bench.loop.advance(by: .seconds(10))
+    let before = bench.loop.requests.count
+    for _ in 0..<20 { #expect(await bench.watcher.latest(of: 1, notOlderThan: .seconds(1)) == nil) }
+    await bench.loop.advance(by: .milliseconds(10))
+    #expect(bench.loop.requests.count == before)
   }
 
   @Test func aFreshAnswerCostsNone() async {

@@ -6,12 +6,17 @@ extension SourceWatcher {
   /// within the source's budget, and all who ask meanwhile share that poll. A task that the API does not know yet is
   /// waited for as long as watching it allows.
   ///
+  /// `poll.every` holds here, too: a task that was polled a moment ago is polled again when that has passed, and one
+  /// whose polls fail at the pace of its back-off.
+  ///
   /// Nil where the task is not watched, the caller was cancelled, or the answer is no use to others: none came, it was
   /// a fault, or this source's own key was refused. An answer is as it came: also "not found", or 429.
   package func latest(of row: Int64, notOlderThan age: Duration) async -> LatestAnswer? {
     guard running, grid == nil, let slot = roster.slot(ofRow: row), !Task.isCancelled else { return nil }
     let now = time.now
     if let answer = asked.answer(of: row, since: now - age, at: now) { return answer }
+    // Whoever asks the API itself sees the trouble.
+    if roster[slot]!.failures > 0 { return nil }
     hurry(slot, at: now)
     let ticket = WaitTicket()
     return await withTaskCancellationHandler {
@@ -42,8 +47,9 @@ extension SourceWatcher {
     guard roster[slot]!.isDue else { return }
     // A new id is asked for every 3 s: more often would not make it known.
     if roster[slot]!.status == nil, roster[slot]!.misses > 0 { return }
+    let earliest = roster[slot]!.lastPolled.map { $0 + rules.every } ?? now
     let generation = roster.renew(slot: slot)
-    enqueue(slot: slot, generation: generation, due: now - .seconds(3600))
+    enqueue(slot: slot, generation: generation, due: earliest > now ? earliest : now - .seconds(3600))
     pump()
   }
 
