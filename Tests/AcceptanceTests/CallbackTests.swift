@@ -89,7 +89,7 @@ import Testing
       let (status, _) = try await post(
         #"{"id":"t1","callback":{"url":"http://localhost:\#(inside.port)/"}}"#, to: address, in: place)
       #expect(status == 201)
-      await eventually {
+      try await eventually {
         try await place.json("deliveries").first?["last_error"].text?.contains("loopback") == true
       }
       #expect(inside.deliveries.isEmpty)
@@ -117,7 +117,7 @@ import Testing
       let (status, _) = try await post("[\(tasks.joined(separator: ","))]", to: address, in: place)
       #expect(status == 201)
       await eventually { mine.accepted.count == 40 }
-      await eventually {
+      try await eventually {
         try await place.json("deliveries", "--hook", "all", "--state", "delivered").count == 100
       }
       daemon.signal(SIGTERM)

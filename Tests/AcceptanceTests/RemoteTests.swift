@@ -54,14 +54,14 @@ import Testing
       let bad = try await remote("add", "--source", "runway", "--url", "http://elsewhere.example/x", "t5")
       #expect(bad.status == 64 && bad.stderr.contains("t5"), "\(bad.stderr)")
 
-      await eventually {
+      try await eventually {
         try await remote("tasks", "--json").stdout.components(separatedBy: "terminal").count == 4
       }
-      await eventually {
+      try await eventually {
         JSON.lines(try await remote("deliveries", "--json").stdout).count { $0["state"].text == "delivered" }
           == 6
       }
-      await eventually { JSON.lines(try await remote("deliveries", "--json", "--dead").stdout).count == 3 }
+      try await eventually { JSON.lines(try await remote("deliveries", "--json", "--dead").stdout).count == 3 }
 
       let commands = [
         ["tasks"], ["tasks", "--json"], ["tasks", "--json", "--source", "other"],
@@ -113,7 +113,7 @@ import Testing
       _ = try await Self.address(of: daemon)
       #expect(try await place.run("add", "t2").stderr.contains("1 added"))
       // Progress that no hook asks for is in the daemon's memory alone: whoever tells it was asked.
-      await eventually {
+      try await eventually {
         try await place.json("tasks").count { $0["progress"].number == 0.5 && $0["state"].text == "running" }
           == 2
       }
