@@ -21,7 +21,8 @@ enum ConfigTemplate {
       "  runway:",
     ]
     let ofOneOnly = [
-      ProviderKeys.parameters.name, ProviderKeys.request.name, ProviderKeys.read.name, ProviderKeys.create.name,
+      ProviderKeys.parameters.name, ProviderKeys.request.name, ProviderKeys.read.name,
+      ProviderKeys.create.name,
     ]
     lines += YAMLSkeleton.lines(
       of: SourceSection.keys.filter { !ofOneOnly.contains($0.name) },
