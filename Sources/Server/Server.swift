@@ -28,7 +28,6 @@ package actor Server {
   }
 
   private let reception: Reception
-  private let feed: EventFeed
   private let limits: ServerLimits
   private let time: any TimeSource
   private let log: Logger
@@ -46,7 +45,6 @@ package actor Server {
     time: any TimeSource, log: Logger
   ) {
     self.settings = settings
-    self.feed = feed
     self.limits = limits
     self.time = time
     self.log = log
@@ -57,7 +55,6 @@ package actor Server {
   /// Binds the address; answers it with the port that was bound. A server that runs stays as it is.
   package func start() async throws(ServerError) -> ListenAddress {
     if let listener { return ListenAddress(host: settings.listen.host, port: listener.port) }
-    await feed.start()
     do {
       let listener = try await Listener(settings.listen, limits: limits, time: time, log: log) {
         [reception] request, writer, channel in
@@ -68,7 +65,6 @@ package actor Server {
       follow(address)
       return address
     } catch {
-      await feed.stop()
       throw ServerError("cannot listen on \(settings.listen): \(error)")
     }
   }
@@ -93,7 +89,6 @@ package actor Server {
   package func stop() async {
     guard let listener else { return }
     self.listener = nil
-    await feed.stop()
     await listener.stop()
   }
 }

@@ -1,6 +1,7 @@
 import Logging
 import Model
 import NIOCore
+import Synchronization
 
 /// Tells all clients of the event stream what is recorded: one reader of the store for all of them.
 ///
@@ -19,16 +20,16 @@ package actor EventFeed {
   private let metrics: Metrics
   private let log: Logger
   private let patience: EventClient.Patience
-  private let wakes: AsyncStream<Void>
-  private let waker: AsyncStream<Void>.Continuation
+  /// Nil while there are no clients.
+  private let waker = Mutex<AsyncStream<Void>.Continuation?>(nil)
   /// All clients, and those of them that have caught up, by what they want.
   private var everyone: [ObjectIdentifier: EventClient] = [:]
   private var live: [EventFilter: [ObjectIdentifier: EventClient]] = [:]
   /// The row of the last event that was told to the live clients; nil without any.
   private var position: Int64?
   private var told = Moment(nanoseconds: .min / 2)
+  /// What runs while there are clients.
   private var work: [Task<Void, Never>] = []
-  private var isStopped = false
 
   package init(store: any Store, time: any TimeSource, metrics: Metrics, log: Logger) {
     self.init(store: store, time: time, metrics: metrics, log: log, patience: EventClient.Patience())
@@ -42,45 +43,39 @@ package actor EventFeed {
     self.metrics = metrics
     self.log = log
     self.patience = patience
-    (wakes, waker) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
   /// Something was recorded. Cheap; may be called from anywhere and as often as one likes.
-  package nonisolated func wake() { waker.yield() }
+  package nonisolated func wake() { waker.withLock { $0 }?.yield() }
 
-  /// Takes clients from now on.
-  func start() {
-    guard work.isEmpty else { return }
-    isStopped = false
+  private func begin() {
+    let (wakes, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    waker.withLock { $0 = continuation }
     work = [
       Task {
-        for await _ in wakes {
-          await tell()
-          if Task.isCancelled { return }
-        }
+        for await _ in wakes { await tell() }
       },
       Task { await lookAfter() },
     ]
   }
 
-  /// Ends all streams.
-  func stop() {
-    isStopped = true
+  private func end() {
+    waker.withLock { $0 = nil }
     for task in work { task.cancel() }
     work = []
-    for client in everyone.values { client.channel.close(promise: nil) }
   }
 
   // MARK: One client
 
   /// Writes events to a connection on which the head of the answer was written. Returns when it has closed.
   func serve(_ subscription: EventSubscription, on channel: any Channel) async throws {
-    let start: Int64
-    if let row = subscription.after { start = row } else { start = try await store.lastEvent() }
+    // A number beyond the last is one of another state.
+    let last = try await store.lastEvent()
+    let start = min(subscription.after ?? last, last)
     let client = EventClient(
       channel, filter: subscription.filter, position: start, patience: patience)
-    if isStopped { throw CancellationError() }
     let key = ObjectIdentifier(client)
+    if everyone.isEmpty { begin() }
     everyone[key] = client
     metrics.streamClients.set(Double(everyone.count))
     defer {
@@ -88,6 +83,7 @@ package actor EventFeed {
       live[client.filter]?[key] = nil
       if live[client.filter]?.isEmpty == true { live[client.filter] = nil }
       if live.isEmpty { position = nil }
+      if everyone.isEmpty { end() }
       metrics.streamClients.set(Double(everyone.count))
     }
     _ = client.write(ByteBuffer(bytes: EventFrames.opening), at: time.now)
@@ -120,7 +116,8 @@ package actor EventFeed {
     var frames = EventFrames(events)
     for piece in frames.pieces(for: client.filter, after: client.position) {
       guard let written = client.write(piece, at: time.now) else {
-        return cut(client, "too much waited for it")
+        cut(client, "too much waited for it")
+        throw CancellationError()
       }
       try await written.get()
     }
@@ -138,7 +135,7 @@ package actor EventFeed {
   /// Tells what was recorded since the last time. Where much is recorded it is told in bursts: with many clients a
   /// write to each of them takes longer than to read the store.
   private func tell() async {
-    while !live.isEmpty, !isStopped {
+    while !live.isEmpty, !Task.isCancelled {
       let next = told + min(.milliseconds(100), max(.milliseconds(5), .microseconds(50 * everyone.count)))
       if next > time.now { try? await time.sleep(until: next) }
       await letKeepUp()
@@ -148,7 +145,7 @@ package actor EventFeed {
         let events = try await store.events(after: from, limit: Self.page)
         guard let last = events.last, position != nil else { return }
         position = last.row
-        tell(events)
+        await tell(events)
         if events.count < Self.page { return }
       } catch {
         log.error("events cannot be read for the event stream", metadata: ["error": "\(error)"])
@@ -158,7 +155,9 @@ package actor EventFeed {
     }
   }
 
-  private func tell(_ events: [RecordedEvent]) {
+  /// Returns when all have been written to, as far as their connections take it: where the event loops are busy,
+  /// the next burst is larger instead of piling up before them.
+  private func tell(_ events: [RecordedEvent]) async {
     var frames = EventFrames(events)
     guard let first = events.first?.row, let last = events.last?.row else { return }
     var orders: [ObjectIdentifier: (loop: any EventLoop, writes: [(EventClient, [ByteBuffer])])] = [:]
@@ -175,11 +174,12 @@ package actor EventFeed {
       }
     }
     let now = time.now
-    for order in orders.values {
-      order.loop.execute {
+    let written = orders.values.map { order in
+      order.loop.submit {
         for (client, pieces) in order.writes { self.write(pieces, to: client, at: now) }
       }
     }
+    for burst in written { try? await burst.get() }
   }
 
   private nonisolated func write(_ pieces: [ByteBuffer], to client: EventClient, at now: Moment) {

@@ -11,13 +11,15 @@ final class ConnectionGuard: ChannelDuplexHandler {
   typealias OutboundIn = HTTPResponsePart
   typealias OutboundOut = HTTPResponsePart
 
-  /// Told to all connections when the server stops: they close once no request is open.
+  /// Told to all connections when the server stops: they close once no request is open, and event streams at once.
   struct StopSoon: Sendable {}
 
   private var clock: ConnectionClock
   private var context: ChannelHandlerContext?
   private var timer: (deadline: NIODeadline, scheduled: Scheduled<Void>)?
   private var stops = false
+  /// Whether what is being answered is an event stream: it has no end of its own.
+  private var isStream = false
 
   init(limits: ServerLimits) { clock = ConnectionClock(limits: limits, now: .now()) }
 
@@ -50,7 +52,14 @@ final class ConnectionGuard: ChannelDuplexHandler {
   }
 
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-    guard case .end = unwrapOutboundIn(data) else { return context.write(data, promise: promise) }
+    switch unwrapOutboundIn(data) {
+    case .end: break
+    case .head(let head):
+      isStream = head.headerFields[.contentType] == "text/event-stream"
+      return context.write(data, promise: promise)
+    case .body: return context.write(data, promise: promise)
+    }
+    isStream = false
     clock.answerEnded(at: .now())
     if stops, clock.open == 0 {
       context.writeAndFlush(data, promise: promise)
@@ -78,7 +87,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     guard event is StopSoon else { return context.fireUserInboundEventTriggered(event) }
     stops = true
-    if clock.open == 0 { context.close(promise: nil) }
+    if clock.open == 0 || isStream { context.close(promise: nil) }
   }
 
   /// What came in cannot be read as a request. Where nothing is being answered, it is said why.

@@ -50,9 +50,11 @@ final class Reception: Sendable {
       guard path.hasPrefix("/") else { throw Problem.badRequest("The target is no path of this server.") }
       if let proxy, path.hasPrefix(Self.mount) {
         route = Self.mount
-        response = try await proxy.answer(try admit(request, rules))
+        let admitted = try admit(request, rules)
+        try await letSend(request, writer)
+        response = try await proxy.answer(admitted)
       } else {
-        let answer = try await answer(request, path, query, rules, &route, &writer)
+        let answer = try await answer(request, path, query, rules, &route, writer)
         response = self.response(to: answer)
         if case .events(let subscription) = answer.content { events = subscription }
       }
@@ -83,7 +85,7 @@ final class Reception: Sendable {
 
   private func answer(
     _ request: Request, _ path: Substring, _ query: Substring, _ rules: Rules, _ route: inout String,
-    _ writer: inout ResponseWriter
+    _ writer: borrowing ResponseWriter
   ) async throws -> Answer {
     let reads = request.method == .get || request.method == .head
     let page = pages.answer(to: path, request.headers)
@@ -100,7 +102,7 @@ final class Reception: Sendable {
       if !operation.isOpen, !isTrusted { throw Gate.unauthorized }
       let query = try Query(query)
       try query.require(names: operation.queryNames, prefixes: operation.prefixes)
-      let body = try await body(of: request, for: operation, &writer)
+      let body = try await body(of: request, for: operation, writer)
       let call = Call(
         arguments: arguments, query: query, headers: request.headers, body: body, isTrusted: isTrusted)
       return try await operation.work(call, context)
@@ -119,7 +121,7 @@ final class Reception: Sendable {
   }
 
   private func body(
-    of request: Request, for operation: Operation, _ writer: inout ResponseWriter
+    of request: Request, for operation: Operation, _ writer: borrowing ResponseWriter
   ) async throws -> [UInt8] {
     let length = request.headers[.contentLength].flatMap { Int($0) }
     let hasBody = (length ?? 0) > 0 || request.headers[.transferEncoding] != nil
@@ -135,9 +137,7 @@ final class Reception: Sendable {
     guard hasBody else { return [] }
     let tooLarge = Problem(413, "The body has more than \(limits.body) bytes.")
     if let length, length > limits.body { throw tooLarge }
-    if request.headers[.expect]?.lowercased() == "100-continue" {
-      try await writer.writeInformationalHead(HTTPResponse(status: .continue))
-    }
+    try await letSend(request, writer)
     var bytes: [UInt8] = []
     bytes.reserveCapacity(length ?? 0)
     for try await part in request.body {
@@ -145,6 +145,12 @@ final class Reception: Sendable {
       bytes.append(contentsOf: part.readableBytesView)
     }
     return bytes
+  }
+
+  /// Tells a caller that waits for it that the body is wanted (RFC 9110 section 10.1.1).
+  private func letSend(_ request: Request, _ writer: borrowing ResponseWriter) async throws {
+    if request.headers[.expect]?.lowercased() != "100-continue" { return }
+    try await writer.writeInformationalHead(HTTPResponse(status: .continue))
   }
 
   /// The request as the proxy gets it.

@@ -1,3 +1,4 @@
+import Logging
 import Model
 import TestSupport
 import Testing
@@ -108,6 +109,20 @@ import Testing
     ])
   }
 
+  /// As with the number that a client kept of a state that is no more: it and the others miss nothing.
+  @Test func aNumberBeyondTheLastIsTheLast() async throws {
+    try await withServer { bench in
+      let far = try Self.open(bench, "?last_event_id=1000")
+      await eventually { bench.metrics.streamClients.value == 1 }
+      let usual = try Self.open(bench)
+      _ = try await usual.read(until: "retry: 2000\n\n")
+      await eventually { bench.metrics.streamClients.value == 2 }
+      try await bench.advance(try await bench.register("a"), to: .failed)
+      _ = try await far.read(until: "\"a\"")
+      _ = try await usual.read(until: "\"a\"")
+    }
+  }
+
   @Test func taskObjectsCanBeLeftOut() async throws {
     try await withServer { bench in
       try await bench.advance(try await bench.register("a"), to: .failed, body: #"{"n": 1.50}"#)
@@ -215,6 +230,27 @@ import Testing
       let wire = try Self.open(bench)
       _ = try await wire.read(until: "retry: 2000\n\n")
       await bench.server.stop()
+      _ = try await wire.readToEnd()
+    }
+  }
+
+  /// As where the address changes: the new one serves before the old one stops.
+  @Test func streamsOfAnotherServerGoOn() async throws {
+    try await withServer { bench in
+      let other = Server(
+        Server.Settings(listen: ListenAddress(host: "127.0.0.1", port: 0)), control: bench.control,
+        metrics: bench.metrics, feed: bench.feed, time: bench.time, log: Logger(label: "test"))
+      let port = try await other.start().port
+      let old = try Self.open(bench)
+      let wire = try Wire(port: port)
+      wire.send("GET /v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+      _ = try await wire.read(until: "retry: 2000\n\n")
+      await eventually { bench.metrics.streamClients.value == 2 }
+      await bench.server.stop()
+      _ = try await old.readToEnd()
+      try await bench.advance(try await bench.register("a"), to: .failed)
+      _ = try await wire.read(until: "\"a\"")
+      await other.stop()
       _ = try await wire.readToEnd()
     }
   }

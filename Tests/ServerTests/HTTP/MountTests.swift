@@ -23,6 +23,17 @@ import Testing
     }
   }
 
+  @Test func aClientMayWaitForTheWordToGoOn() async throws {
+    try await withServer(proxy: Echo()) { bench in
+      let wire = try Wire(port: bench.port)
+      wire.send(
+        "POST /proxy/x HTTP/1.1\r\nHost: \(bench.host)\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n")
+      _ = try await wire.read(until: "HTTP/1.1 100 ")
+      wire.send("hello")
+      #expect(try await wire.read(until: "hello").contains("HTTP/1.1 207"))
+    }
+  }
+
   @Test func theTokenIsCheckedAndNotPassedOn() async throws {
     let echo = Echo()
     try await withServer(token: "s3cret-token", proxy: echo) { bench in
