@@ -108,7 +108,8 @@ let package = Package(
       [
         "Server", "Config", "HTTP", "Model", "Providers", "Simulator", "Storage", "Watching", log,
         hummingbird,
-      ] + nio),
+      ]
+        + nio),
     tests("DeliveringTests", ["Delivering", "Storage", "Config", log, database]),
     tests("AcceptanceTests", ["Model", "Simulator", "taskhook", crypto]),
     tests("ExamplesTests", ["Hooks", "Model", "Simulator", "taskhook"]),

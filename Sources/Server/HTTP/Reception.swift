@@ -53,6 +53,7 @@ final class Reception: Sendable {
         let admitted = try admit(request, rules)
         try await letSend(request, writer)
         response = try await proxy.answer(admitted)
+        response.body = PacedWriter.paced(response.body, by: channel.eventLoop)
       } else {
         let answer = try await answer(request, path, query, rules, &route, writer)
         response = self.response(to: answer)

@@ -20,7 +20,10 @@ enum ConfigTemplate {
       "sources:",
       "  runway:",
     ]
-    let ofOneOnly = [ProviderKeys.parameters.name, ProviderKeys.request.name, ProviderKeys.read.name]
+    let ofOneOnly = [
+      ProviderKeys.parameters.name, ProviderKeys.request.name, ProviderKeys.read.name,
+      ProviderKeys.create.name,
+    ]
     lines += YAMLSkeleton.lines(
       of: SourceSection.keys.filter { !ofOneOnly.contains($0.name) },
       values: ["provider": "runway", "api_key": "${COMETAPI_KEY}"], indent: 4)
