@@ -87,7 +87,7 @@ import Watching
     ("sources: {}\nhooks: {}\n", "c.yaml:1:10: sources: there is no source"),
     ("hooks: {}\n", "c.yaml:1:1: the key \"sources\" is missing"),
     (head, "c.yaml:1:1: the key \"hooks\" is missing"),
-    (head + "hooks: {}\nserver: {}\n", "c.yaml:4:1: server: unknown key"),
+    (head + "hooks: {}\nservers: {}\n", "c.yaml:4:1: servers: unknown key"),
     (head + "hooks: {}\nstate: postgres://x\n", "c.yaml:4:8: state: the state can only be an SQLite file"),
     (
       head + "hooks: {a/b: {on: done, run: x}}\n", "c.yaml:3:9: hooks.a/b: a name cannot be written like this"

@@ -120,7 +120,8 @@ import Watching
   }
 
   private static let environment = [
-    "COMETAPI_KEY": "key", "WEBHOOK_URL": "https://example.com/hook", "SECRET": "s3cret",
+    "TASKHOOK_TOKEN": "the-token-of-the-server", "COMETAPI_KEY": "key",
+    "WEBHOOK_URL": "https://example.com/hook", "SECRET": "s3cret",
     "SLACK_WEBHOOK_URL": "https://example.com/slack", "DISCORD_WEBHOOK_URL": "https://example.com/discord",
     "TEAMS_WEBHOOK_URL": "https://example.com/teams",
     "MATTERMOST_WEBHOOK_URL": "https://example.com/mattermost",

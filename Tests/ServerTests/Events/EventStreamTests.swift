@@ -15,17 +15,21 @@ import Testing
     return wire
   }
 
+  /// The numbers of events: the one that the stream begins with is none's.
   private static func ids(in text: String) -> [Int] {
-    text.utf8.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
-      .filter { $0.hasPrefix("id: ") }.compactMap { Int($0.dropFirst(4)) }
+    let lines = text.utf8.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
+    return zip(lines, lines.dropFirst()).filter { $0.hasPrefix("id: ") && $1.hasPrefix("event: ") }
+      .compactMap { Int($0.0.dropFirst(4)) }
   }
 
   @Test func whatIsRecordedIsTold() async throws {
     try await withServer { bench in
       try await bench.advance(try await bench.register("before"), to: .running)
       let wire = try Self.open(bench)
-      let head = try await wire.read(until: "retry: 2000\n\n")
+      let head = try await wire.read(until: "\n\n")
       #expect(head.hasPrefix("HTTP/1.1 200 OK\r\n") && head.contains("Content-Type: text/event-stream\r\n"))
+      #expect(
+        head.hasSuffix("retry: 2000\nid: 1\n\n"), "whoever is cut off before the first event misses none")
       await eventually { bench.metrics.streamClients.value == 1 }
       try await bench.advance(try await bench.register("a"), to: .failed)
       let told = try await wire.read(until: "}\n\n")
@@ -48,7 +52,7 @@ import Testing
       try await bench.store.commit(changes)
       let wire = try Self.open(bench, "?task=false", ["Last-Event-ID: \(row)"])
       if row == 300 {
-        _ = try await wire.read(until: "retry: 2000\n\n")
+        _ = try await wire.read(until: "\n\n")
         await eventually { bench.metrics.streamClients.value == 1 }
       }
       // The last is recorded while the client catches up, or after.
@@ -81,7 +85,7 @@ import Testing
       try await bench.advance(try await bench.register("b", source: "kling"), to: .failed)
       try await Self.bringDown("pipeline", bench)
       let wire = try Self.open(bench, "?last_event_id=0&\(query)")
-      _ = try await wire.read(until: "retry: 2000\n\n")
+      _ = try await wire.read(until: "\n\n")
       // Which is the end of what is read is told by an event that all filters let pass, or by a page.
       let page = try await bench.json("/v1/events?format=json&\(query)")
       #expect(page["events"]?.elements.compactMap { $0["id"]?.number } == rows.map(Double.init))
@@ -115,7 +119,7 @@ import Testing
       let far = try Self.open(bench, "?last_event_id=1000")
       await eventually { bench.metrics.streamClients.value == 1 }
       let usual = try Self.open(bench)
-      _ = try await usual.read(until: "retry: 2000\n\n")
+      _ = try await usual.read(until: "\n\n")
       await eventually { bench.metrics.streamClients.value == 2 }
       try await bench.advance(try await bench.register("a"), to: .failed)
       _ = try await far.read(until: "\"a\"")
@@ -158,7 +162,7 @@ import Testing
     let time = ManualTime()
     try await withServer(time: time) { bench in
       let wire = try Self.open(bench)
-      _ = try await wire.read(until: "retry: 2000\n\n")
+      _ = try await wire.read(until: "\n\n")
       await eventually { bench.metrics.streamClients.value == 1 }
       for _ in 0..<3 {
         await eventually { time.sleepers == 1 }
@@ -175,7 +179,7 @@ import Testing
       let stuck = try Self.open(bench)
       let reading = try Self.open(bench)
       await eventually { bench.metrics.streamClients.value == 2 }
-      _ = try await reading.read(until: "retry: 2000\n\n")
+      _ = try await reading.read(until: "\n\n")
       // More than the sockets hold between them; the reader takes it all.
       async let told = reading.read(until: "\"t39\"")
       let large = "\"" + String(repeating: "x", count: 500_000) + "\""
@@ -218,7 +222,7 @@ import Testing
   @Test func aClientThatLeavesIsForgotten() async throws {
     try await withServer { bench in
       var wire: Wire? = try Self.open(bench)
-      _ = try await wire?.read(until: "retry: 2000\n\n")
+      _ = try await wire?.read(until: "\n\n")
       await eventually { bench.metrics.streamClients.value == 1 }
       wire = nil
       await eventually { bench.metrics.streamClients.value == 0 }
@@ -228,7 +232,7 @@ import Testing
   @Test func streamsEndWithTheServer() async throws {
     try await withServer { bench in
       let wire = try Self.open(bench)
-      _ = try await wire.read(until: "retry: 2000\n\n")
+      _ = try await wire.read(until: "\n\n")
       await bench.server.stop()
       _ = try await wire.readToEnd()
     }
@@ -244,7 +248,7 @@ import Testing
       let old = try Self.open(bench)
       let wire = try Wire(port: port)
       wire.send("GET /v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
-      _ = try await wire.read(until: "retry: 2000\n\n")
+      _ = try await wire.read(until: "\n\n")
       await eventually { bench.metrics.streamClients.value == 2 }
       await bench.server.stop()
       _ = try await old.readToEnd()
