@@ -92,7 +92,7 @@ import Testing
           webhook: {url: "https://example.com", secret: guess, method: GET}
           retry: {schedule: []}
           breaker: never
-      server: {listen: "127.0.0.1:0"}
+      servers: {listen: "127.0.0.1:0"}
       """,
       "config.yaml:3:15: sources.runway.provider: ",
       "config.yaml:4:5: sources.runway.apikey: unknown key; did you mean \"api_key\"? Allowed: ",
@@ -108,7 +108,7 @@ import Testing
       "config.yaml:19:66: hooks.three.webhook.method: ",
       "config.yaml:20:23: hooks.three.retry.schedule: ",
       "config.yaml:21:14: hooks.three.breaker: ",
-      "config.yaml:22:1: server: unknown key", count: 15),
+      "config.yaml:22:1: servers: unknown key; did you mean \"server\"?", count: 15),
     Fault(
       "words that no source knows",
       """

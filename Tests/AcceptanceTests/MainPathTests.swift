@@ -233,7 +233,7 @@ import Testing
       let tasks = try await place.json("tasks")
       let keys: Set = [
         "source", "id", "status", "state", "progress", "labels", "first_seen", "changed_at", "created_at",
-        "last_polled", "ended", "url",
+        "last_polled", "ended", "url", "callback",
       ]
       #expect(tasks.map { $0["id"].text } == ["done", "endless", "refused"])
       for task in tasks {
@@ -252,6 +252,7 @@ import Testing
       let deliveries = try await place.json("deliveries")
       let fields: Set = [
         "id", "hook", "event", "source", "task", "state", "attempts", "next_attempt", "last_error",
+        "created_at",
       ]
       #expect(deliveries.count == 4 && deliveries.allSatisfy { $0.keys == fields })
       let dead = try await place.json("deliveries", "--dead")
