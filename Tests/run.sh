@@ -20,13 +20,13 @@ sh examples/quickstart.sh $packages
 
 # The stock clients of both ends: the tests run them against taskhook.
 venv=$PWD/.build/test-python
-if ! "$venv/bin/python" -c 'import runwayml, standardwebhooks, openai, cloudevents.core, cryptography, botocore, moto.server, selenium' \
+if ! "$venv/bin/python" -c 'import runwayml, standardwebhooks, openai, cloudevents.core, cryptography, botocore, moto.server, selenium, schemathesis' \
   2>/dev/null; then
-  say 'installing what others verify webhooks and signatures with, and an S3, from PyPI into .build/test-python'
+  say 'installing clients, verifiers, an S3, a browser driver and a fuzzer of others from PyPI into .build/test-python'
   python3 -m venv --clear "$venv"
   "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
     'runwayml>=5.24,<6' 'standardwebhooks>=1.1,<2' 'openai>=3.54,<4' 'cloudevents>=2.2,<3' 'cryptography>=50' \
-    'botocore>=1.44,<2' 'moto[server]>=5.1,<6' 'selenium>=4.51,<5'
+    'botocore>=1.44,<2' 'moto[server]>=5.1,<6' 'selenium>=4.51,<5' 'schemathesis>=4.32,<5'
 fi
 export TASKHOOK_TEST_PYTHON="$venv/bin/python"
 

@@ -8,7 +8,8 @@ struct ControlClient: Sendable {
   private let token: Secret?
   private let transport: any HTTPTransport
 
-  private static let timeout: Duration = .seconds(60)
+  /// Of one request.
+  static let timeout: Duration = .seconds(60)
   /// Largest answer taken: a page of 1,000 tasks with large labels, a task with a long history.
   private static let bodyLimit = 256 << 20
 
@@ -34,7 +35,7 @@ struct ControlClient: Sendable {
   /// One request; its answer where that has one of these statuses, else a failure with what the daemon said.
   func send(
     _ method: String, _ path: String, query: [(String, String)] = [], body: [UInt8]? = nil,
-    fine: Set<Int> = [200, 201, 202, 204]
+    fine: Set<Int> = [200, 201, 202, 204], timeout: Duration = Self.timeout
   ) async throws -> (status: Int, json: JSONSlice?) {
     var url = base + path
     for (index, item) in query.enumerated() {
@@ -43,7 +44,7 @@ struct ControlClient: Sendable {
     let profile = HTTPProfile(
       method: method,
       headers: headers + (body == nil ? [] : [HTTPHeader("content-type", "application/json")]),
-      timeout: Self.timeout, bodyLimit: Self.bodyLimit)
+      timeout: timeout, bodyLimit: Self.bodyLimit)
     let response: HTTPResponse
     do throws(HTTPError) {
       response = try await transport.send(HTTPRequest(profile, url: url, body: body))

@@ -15,11 +15,16 @@ final class RemoteState: StateAccess {
 
   init(_ client: ControlClient) { self.client = client }
 
+  /// A daemon that lives tells its names at once; one that does not keeps nobody from its file for long.
+  private static let patience: Duration = .seconds(10)
+
   /// What the daemon's config has.
   func names() async throws -> StateNames {
     StateNames(
-      sources: try await list("/v1/sources", "sources").compactMap { $0["name"]?.string },
-      hooks: try await list("/v1/hooks", "hooks").compactMap { $0["name"]?.string }
+      sources: try await list("/v1/sources", "sources", within: Self.patience).compactMap {
+        $0["name"]?.string
+      },
+      hooks: try await list("/v1/hooks", "hooks", within: Self.patience).compactMap { $0["name"]?.string }
         .filter { !TaskCallback.isHook($0) })
   }
 
@@ -133,8 +138,10 @@ final class RemoteState: StateAccess {
 
   // MARK: Pages
 
-  private func list(_ path: String, _ member: String) async throws -> [JSONSlice] {
-    let (_, json) = try await client.send("GET", path)
+  private func list(
+    _ path: String, _ member: String, within limit: Duration = ControlClient.timeout
+  ) async throws -> [JSONSlice] {
+    let (_, json) = try await client.send("GET", path, timeout: limit)
     guard let list = json?[member] else { throw RemoteReading.strange("\(path) without \(member)") }
     return Array(list.elements)
   }
