@@ -82,7 +82,8 @@ struct ServerBenchmark {
     let text = try Program.run(
       tools.wrk, ["-t1", "-c\(Self.connections)", "-d\(Self.seconds)s", "--latency", url])
     func value(_ mark: String) -> String? {
-      text.split(separator: "\n").first { $0.contains(mark) }?.split(separator: " ").last.map(String.init)
+      let words = text.split(separator: "\n").map { $0.split(separator: " ") }
+      return words.first { $0.first.map(String.init) == mark }?.last.map(String.init)
     }
     guard let rate = value("Requests/sec:").flatMap(Double.init),
       let middle = value("50%").flatMap(Self.milliseconds),
