@@ -110,7 +110,7 @@ int main(int argc, char **argv) {
       for (char *place = buffer, *end = buffer + got; (place = memmem(place, end - place, "\nevent: ", 8)); place += 8)
         events[i]++;
       buffer[got] = 0;
-      if (i % SAMPLED == SAMPLED - 1) measure(buffer, buffer + got, seconds(CLOCK_REALTIME));
+      if (i % SAMPLED == stuck) measure(buffer, buffer + got, seconds(CLOCK_REALTIME));
     }
   }
   double elapsed = seconds(CLOCK_MONOTONIC) - counted;
