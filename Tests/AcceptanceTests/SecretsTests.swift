@@ -12,7 +12,8 @@ import Testing
     ("SIGNING", "whsec_" + Data("canary-signing-secret-0000000003".utf8).base64EncodedString()),
     ("HOOK_HEADER", "canary hook header 0004"), ("BEARER", "canary-bearer-00000005"),
     ("PASSWORD", "canary-password-00000006"), ("SCRIPT_TOKEN", "canary-script-00000007"),
-    ("STRANGE_HEADER", "cAnArY=<&>/0008"),
+    ("STRANGE_HEADER", "cAnArY=<&>/0008"), ("SERVER_TOKEN", "canary-server-token-0009"),
+    ("HEARTBEAT", "canary-heartbeat-0000010"),
   ]
 
   @Test func noCanarySings() async throws {
@@ -34,6 +35,7 @@ import Testing
           302, headers: [HTTPHeader("location", "http://127.0.0.1:9" + request.target)],
           body: Self.echo(of: request))
       }
+      let monitor = try TestReceiver { request, _ in .respond(500, body: Self.echo(of: request)) }
       let closed = try TestReceiver()
       closed.stop()
       let secretPath = "/services/${C_PATH_TOKEN}/hook?token=${C_QUERY_TOKEN}"
@@ -51,6 +53,8 @@ import Testing
       try place.config(
         """
         log: {level: debug}
+        server: {listen: "127.0.0.1:0", token: "${C_SERVER_TOKEN}"}
+        heartbeat: {url: "\(monitor.url("/${C_HEARTBEAT}"))", every: 1s}
         sources:
           runway:
             provider: runway
@@ -113,6 +117,32 @@ import Testing
       }
       seen.append(Self.told("check", try await place.run("check", env: environment)))
       seen.append(Self.told("replay", try await place.run("replay", "--dead", "--dry-run")))
+      // By way of the server, with the right token and with a wrong one that is nearly the same.
+      let address = try await RemoteTests.address(of: daemon)
+      let token = environment["C_SERVER_TOKEN"]!
+      for path in [
+        "/v1/tasks", "/v1/tasks/runway/a", "/v1/deliveries?limit=1000", "/v1/hooks", "/v1/sources",
+        "/v1/summary",
+        "/v1/events?format=json&limit=1000", "/metrics", "/openapi.json", "/readyz", "/",
+      ] {
+        let answer = try await place.finish(
+          place.start(
+            program: "/usr/bin/curl", ["-sSi", "-H", "Authorization: Bearer \(token)", address + path]))
+        #expect(answer.stdout.hasPrefix("HTTP/1.1 200"), "\(path): \(answer.stdout.prefix(300))")
+        seen.append(Self.told(path, answer))
+      }
+      let refused = try await place.finish(
+        place.start(
+          program: "/usr/bin/curl",
+          ["-sSi", "-H", "Authorization: Bearer \(token.dropLast())", address + "/v1/tasks"]))
+      #expect(refused.stdout.hasPrefix("HTTP/1.1 401"))
+      seen.append(Self.told("a wrong token", refused))
+      seen.append(
+        Self.told(
+          "show --server",
+          try await place.run("show", "a", "--server", address, env: ["TASKHOOK_TOKEN": token])))
+      #expect(monitor.deliveries.contains { $0.request.target.contains(environment["C_HEARTBEAT"]!) })
+      #expect(daemon.stderr.contains("the heartbeat cannot be sent"))
       // While it runs, and after it has gone.
       for file in ["taskhook.db", "taskhook.db-wal", "taskhook.db-shm", "taskhook.db.lock"] {
         seen.append((file, FileManager.default.contents(atPath: place.path(file)).map(Array.init) ?? []))
