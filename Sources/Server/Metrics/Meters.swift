@@ -21,7 +21,7 @@ package final class Gauge: Sendable {
   package var value: Double { Double(bitPattern: bits.load(ordering: .relaxed)) }
 }
 
-/// How often values of some size were seen. Observing takes a lock that is nearly always free, about 20 ns.
+/// How often values of some size were seen. Observing takes a lock that is nearly always free.
 package final class Histogram: Sendable {
   struct Reading: Sendable, Equatable {
     /// Values up to each bound, those below it included.

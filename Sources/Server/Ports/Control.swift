@@ -19,7 +19,8 @@ package protocol Control: Sendable {
   /// Why a task cannot be watched: an unknown source, an id that is none, a URL that its source may not ask. Nil
   /// where it can.
   func refusal(of task: NewTask) -> ControlRefusal?
-  /// A task's own webhook from what the API was given; `on` is JSON, nil for what is usual: any transition.
+  /// A task's own webhook from what the API was given; `on` is JSON, nil for what is usual: every event of the task but
+  /// its progress and that it stands still.
   func callback(url: String, secret: String?, on: [UInt8]?) throws(ControlRefusal) -> TaskCallback
   func add(_ tasks: [NewTask]) async throws(StoreError) -> [Registration]
   /// Answers which were watched.
