@@ -25,7 +25,7 @@ struct API: Sendable {
 
   private struct Route {
     let operation: Operation
-    /// Nil for a placeholder.
+    /// Nil for a path parameter, which takes any one segment.
     let segments: [String?]
   }
 

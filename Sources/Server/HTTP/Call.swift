@@ -3,7 +3,7 @@ import Model
 
 /// One request to an operation of the API, checked and read to its end.
 struct Call: Sendable {
-  /// Values of the path's placeholders, decoded, in order.
+  /// Values of the path parameters, decoded, in order.
   var arguments: [String]
   var query: Query
   var headers: HTTPFields

@@ -52,7 +52,7 @@ struct Operation: Sendable {
   typealias Work = @Sendable (Call, APIContext) async throws -> Answer
 
   var method: HTTPRequest.Method
-  /// With placeholders in braces.
+  /// A path template of OpenAPI: path parameters stand in braces.
   var path: String
   var id: String
   var summary: String
