@@ -77,19 +77,7 @@ struct Bench: Sendable {
   func transition(
     _ record: TaskRecord, to state: TaskState, body: String? = nil
   ) -> (TaskRecord, Event) {
-    var after = record
-    after.sequence += 1
-    after.status = state.rawValue.uppercased()
-    after.state = state
-    after.changedAt = time.wall
-    after.lastPolled = time.wall
-    if state.isTerminal { after.ending = .terminal }
-    let event = Event(
-      type: .task(state), source: record.ref.source, taskID: record.ref.id, sequence: after.sequence,
-      timestamp: time.wall, status: after.status, state: state, previousStatus: record.status,
-      previousState: record.state, labels: record.labels,
-      task: Array((body ?? "{\"status\": \"\(state)\"}").utf8))
-    return (after, event)
+    record.seen(in: state, at: time.wall, body: body ?? "{\"status\": \"\(state)\"}")
   }
 
   /// What is due now, or at another moment.

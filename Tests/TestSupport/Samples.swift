@@ -30,3 +30,21 @@ package struct FixedRouter: EventRouter {
 
   package func wantsProgress(of source: String) -> Bool { progress }
 }
+
+extension TaskRecord {
+  /// What a watcher makes of seeing the task in a new state: the record afterwards, and the event.
+  package func seen(in state: TaskState, at time: Timestamp, body: String) -> (TaskRecord, Event) {
+    var after = self
+    after.sequence += 1
+    after.status = state.rawValue.uppercased()
+    after.state = state
+    after.changedAt = time
+    after.lastPolled = time
+    if state.isTerminal { after.ending = .terminal }
+    let event = Event(
+      type: .task(state), source: ref.source, taskID: ref.id, sequence: after.sequence, timestamp: time,
+      status: after.status, state: state, previousStatus: status, previousState: self.state, labels: labels,
+      task: Array(body.utf8))
+    return (after, event)
+  }
+}

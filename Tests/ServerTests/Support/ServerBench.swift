@@ -58,18 +58,8 @@ struct ServerBench: Sendable {
   func advance(
     _ record: TaskRecord, to state: TaskState, hooks: [String] = [], body: String? = nil
   ) async throws -> TaskRecord {
-    var after = record
-    after.sequence += 1
-    after.status = state.rawValue.uppercased()
-    after.state = state
-    after.changedAt = time.wall
-    after.lastPolled = time.wall
-    if state.isTerminal { after.ending = .terminal }
-    let event = Event(
-      type: .task(state), source: record.ref.source, taskID: record.ref.id, sequence: after.sequence,
-      timestamp: time.wall, status: after.status, state: state, previousStatus: record.status,
-      previousState: record.state, labels: record.labels,
-      task: Array((body ?? "{\"status\":\n \"\(state)\"}").utf8))
+    let (after, event) = record.seen(
+      in: state, at: time.wall, body: body ?? "{\"status\":\n \"\(state)\"}")
     try await store.commit([.task(after, [BoundEvent(event, hooks: hooks)])])
     feed.wake()
     return after
