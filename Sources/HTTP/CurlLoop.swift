@@ -70,9 +70,11 @@ package final class CurlLoop: HTTPLoop, SerialExecutor {
   }
 
   private func start(_ request: HTTPRequest, ticket: Ticket?, completion: @escaping Requests.Completion) {
-    let goOn: @Sendable () -> Void = { [weak self] in
-      guard let self, let ticket else { return }
-      self.post(.call { self.engine.requests.goOn(ticket) })
+    let goOn = ticket.map { ticket in
+      { @Sendable [weak self] in
+        guard let self else { return }
+        self.post(.call { self.engine.requests.goOn(ticket) })
+      }
     }
     if let error = engine.requests.start(request, ticket: ticket, goOn: goOn, completion: completion) {
       post(.call { completion(.failure(error)) })

@@ -64,7 +64,18 @@ struct EasyOptions {
       set(CURLOPT_PROXY, proxy.reveal())
       // A proxy that was named is used for all hosts, whatever the environment's no_proxy says.
       set(CURLOPT_NOPROXY, "")
+    } else if !Self.environmentHasProxy {
+      // Else libcurl would look through the environment for each request.
+      set(CURLOPT_PROXY, "")
+      set(CURLOPT_NOPROXY, "")
     }
+  }
+
+  /// Whether the environment names a proxy, as libcurl reads it: `http_proxy` in small letters alone, since CGI
+  /// programs get the other from a request's headers (https://curl.se/libcurl/c/libcurl-env.html).
+  private static var environmentHasProxy: Bool {
+    let names = ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
+    return names.contains { (name: String) in getenv(name) != nil }
   }
 
   /// `SigningRules` has what requests must be like.

@@ -30,6 +30,12 @@ final class ProfilePool {
       ?? profile.signing.flatMap(SigningRules.refusal(of:))
     guard refusal == nil else { return }
     headers = HeaderList(profile.headers)
+    // libcurl would write a list of all that it knows, twice, for each request. Of the list it counts that it is set.
+    if profile.decodes, !signs,
+      !profile.headers.contains(where: { $0.name.lowercased() == "accept-encoding" })
+    {
+      headers.append(HTTPHeader("Accept-Encoding", "gzip"))
+    }
     if wantsBody, !signs { headers.suppressForBody() }
   }
 

@@ -62,7 +62,7 @@ final class Requests {
   /// Returns why it cannot be started, and then does not call `completion`. `goOn` calls the other `goOn` with the
   /// ticket, on the loop's thread and later.
   func start(
-    _ request: HTTPRequest, ticket: Ticket?, goOn: @escaping @Sendable () -> Void,
+    _ request: HTTPRequest, ticket: Ticket?, goOn: (@Sendable () -> Void)?,
     completion: @escaping Completion
   ) -> HTTPError? {
     if closed { return Self.refusal(request, .cancelled, Self.shutDown) }

@@ -16,6 +16,8 @@ final class Transfer {
   var ticket: Ticket?
 
   private var url = ""
+  /// Nil where libcurl reads the URL itself, which `ReachGuard` counts on.
+  private var parsed: RequestURL?
   private var outgoing = RequestBody()
   private var body: [UInt8] = []
   private var head = HeaderBlock()
@@ -53,12 +55,16 @@ final class Transfer {
     if pool.profile.reach != .anywhere {
       guardian = ReachGuard(pool.profile.reach)
       options.ask(this)
+    } else if !pool.signs {
+      parsed = RequestURL()
+      if let parsed { options.set(CURLOPT_CURLU, UnsafeRawPointer(parsed.handle)) }
     }
     if options.failure != nil { return nil }
   }
 
   deinit {
     curl_easy_cleanup(easy)
+    parsed?.free()
     outgoing.free()
     extras.free()
     detail.deallocate()
@@ -69,7 +75,7 @@ final class Transfer {
   /// Sets what differs between the requests of a profile. Returns why it cannot be sent.
   ///
   /// `goOn` is for a source or a sink of the request that had it wait.
-  func prepare(_ request: HTTPRequest, goOn: @escaping @Sendable () -> Void = {}) -> String? {
+  func prepare(_ request: HTTPRequest, goOn: (@Sendable () -> Void)? = nil) -> String? {
     if let refusal = request.headers.lazy.compactMap(RequestRules.refusal(ofHeader:)).first { return refusal }
     let sends = request.body != nil || request.source != nil
     if sends, pool.profile.method == "HEAD" || pool.profile.method == "TRACE" {
@@ -81,11 +87,11 @@ final class Transfer {
     if let part = request.upload {
       if let refusal = set(upload: part) { return refusal }
     } else if let source = request.source {
-      outgoing.set(StreamUpload(source, goOn: goOn), method: pool.profile.method, on: easy)
+      outgoing.set(StreamUpload(source, goOn: goOn ?? {}), method: pool.profile.method, on: easy)
     } else if let body = request.body ?? (pool.wantsBody ? [] : nil) {
       outgoing.set(body, method: pool.profile.method, on: easy)
     }
-    if let sink = request.sink { outlet = Outlet(sink, goOn: goOn) }
+    if let sink = request.sink { outlet = Outlet(sink, goOn: goOn ?? {}) }
     let bare = sends && !pool.wantsBody
     if !request.headers.isEmpty || bare {
       extras = HeaderList(request.headers)
@@ -100,7 +106,9 @@ final class Transfer {
     var url = url
     let reading = url.withUTF8 { RequestRules.read($0) }
     if case .refused(let reason) = reading { return reason }
-    if url.withCString({ ccurl_easy_set_string(easy, CURLOPT_URL, $0) }) != CURLE_OK {
+    if parsed != nil {
+      if parsed?.set(url) == false { return "the URL is malformed" }
+    } else if url.withCString({ ccurl_easy_set_string(easy, CURLOPT_URL, $0) }) != CURLE_OK {
       return "the URL is too long"
     }
     if reading != scheme {

@@ -14,7 +14,7 @@ package struct Moment: Comparable, Hashable, Sendable {
   }
   package static func - (a: Moment, b: Duration) -> Moment { a + (.zero - b) }
   package static func - (a: Moment, b: Moment) -> Duration {
-    .nanoseconds(a.nanoseconds - b.nanoseconds)
+    Duration(attoseconds: Int128(a.nanoseconds - b.nanoseconds) * 1_000_000_000)
   }
 }
 
@@ -32,12 +32,7 @@ package struct Timestamp: Comparable, Hashable, Sendable {
 
 extension Duration {
   /// In nanoseconds, saturating at about 292 years.
-  package var nanoseconds: Int64 {
-    let (seconds, attoseconds) = components
-    let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-    if overflow { return seconds < 0 ? .min : .max }
-    return saturatingSum(whole, attoseconds / 1_000_000_000)
-  }
+  package var nanoseconds: Int64 { Int64(clamping: attoseconds / 1_000_000_000) }
 
   package var milliseconds: Int64 { nanoseconds / 1_000_000 }
 
