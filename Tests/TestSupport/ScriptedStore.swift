@@ -263,6 +263,8 @@ package final class ScriptedStore: Store {
   package func touch(_ polled: [(row: Int64, at: Timestamp)]) async throws(StoreError) {
     throw unscripted()
   }
+  package func paces(limit: Int) async throws(StoreError) -> [LearntPace] { throw unscripted() }
+  package func keep(_ paces: [LearntPace]) async throws(StoreError) { throw unscripted() }
   package func openDeliveries() async throws(StoreError) -> [String: Int] { throw unscripted() }
   package func signals() async throws(StoreError) -> [Signal] { throw unscripted() }
   package func remove(_ refs: [TaskRef]) async throws(StoreError) -> [TaskRef] { throw unscripted() }

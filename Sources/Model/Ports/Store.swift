@@ -24,6 +24,11 @@ package protocol Store: Sendable {
   /// Notes when tasks were last polled: (row, time).
   func touch(_ polled: [(row: Int64, at: Timestamp)]) async throws(StoreError)
 
+  /// What was learnt of how long tasks take, the kinds that taught last first, at most `limit` of each source.
+  func paces(limit: Int) async throws(StoreError) -> [LearntPace]
+  /// Notes it, in the place of what was known of the same kinds.
+  func keep(_ paces: [LearntPace]) async throws(StoreError)
+
   // MARK: Delivering
 
   func hookStates() async throws(StoreError) -> [String: HookState]
@@ -98,7 +103,7 @@ package protocol Store: Sendable {
   // MARK: Upkeep
 
   /// Deletes tasks that ended before `time` and whose deliveries have all ended, with all that hangs on
-  /// them, and so the older events of sources and hooks. Answers how many tasks went.
+  /// them, and so the older events of sources and hooks, and what was learnt of kinds that did not teach since. Answers how many tasks went.
   func sweep(endedBefore time: Timestamp) async throws(StoreError) -> Int
   func close() async throws(StoreError)
 }

@@ -15,7 +15,7 @@ enum Schema {
   static let application: Int64 = 0x7473_6B68
 
   /// `PRAGMA user_version` of what this program writes: the number of migrations.
-  static let version: Int64 = 4
+  static let version: Int64 = 5
 
   static let migrator: DatabaseMigrator = {
     var migrator = DatabaseMigrator()
@@ -111,6 +111,16 @@ enum Schema {
             task INTEGER PRIMARY KEY, url TEXT NOT NULL, secret TEXT, rule TEXT NOT NULL) STRICT;
           CREATE INDEX delivery_dead ON delivery (hook, state) WHERE state = 3;
           PRAGMA user_version = 4;
+          """)
+    }
+    // What was learnt of how long tasks take: a row for each kind of a source's tasks, '' for all of them together.
+    migrator.registerMigration("5") { db in
+      try db.execute(
+        sql: """
+          CREATE TABLE pace (
+            source INTEGER NOT NULL, kind TEXT NOT NULL, used_at INTEGER NOT NULL, model BLOB NOT NULL,
+            PRIMARY KEY (source, kind)) STRICT, WITHOUT ROWID;
+          PRAGMA user_version = 5;
           """)
     }
     return migrator

@@ -31,7 +31,7 @@ struct Instant: Sendable {
 /// - Neither status nor progress changed for `stalledAfter`: `task.stalled`, once until something changes.
 /// - Older than `giveUpAfter`: `task.timed_out`. A transition seen at that moment is still told first.
 struct Decision: Sendable {
-  private(set) var task: WatchedTask
+  var task: WatchedTask
   private(set) var events: [BoundEvent] = []
   private(set) var ending: TaskRecord.Ending?
 

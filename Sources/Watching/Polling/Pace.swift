@@ -4,11 +4,13 @@ import Model
 enum Pace {
   /// A still task keeps the source's pace for this long before it is asked less often.
   static let patience: Duration = .seconds(300)
+  /// Later its wait is the time without a change divided by this.
+  static let fraction = 50.0
 
   /// After a poll that was answered. Past `patience` the wait is 2% of the time without a change, so that a
   /// change is seen at most 2% late: 60 s after 55 minutes.
   static func wait(still: Duration, rules: WatchRules) -> Duration {
-    let stretched = (still - patience) / 50
+    let stretched = (still - patience) / Int(fraction)
     return max(rules.every, min(max(rules.slowest, rules.every), stretched))
   }
 

@@ -15,15 +15,19 @@ extension SourceWatcher {
     }
     let wait = roster[seat.slot]!.note(
       reading, hash: hash, hint: hint, spreads: grid == nil, at: at.now, rules: rules, using: &generator)
-    see(sighting, seat, wait: wait, at: at, before: before)
+    see(sighting, seat, wait: wait, hint: hint, at: at, before: before)
   }
 
   /// - Parameter before: when the task was last polled before this.
-  func see(_ sighting: Sighting, _ seat: Seat, wait: Duration, at: Instant, before: Moment? = nil) {
+  func see(
+    _ sighting: Sighting, _ seat: Seat, wait: Duration, hint: Duration? = nil, at: Instant, before: Moment? = nil
+  ) {
     guard let task = roster[seat.slot] else { return }
     var decision = Decision(
       from: task, of: name, seeing: sighting, at: at, rules: rules, wantsProgress: wantsProgress,
       router: router)
+    let wait = pace(
+      &decision, from: task, seeing: sighting, wait: wait, hint: hint, last: before, at: at)
     if saving != .nothing { decision.save { order(for: $0, of: task.address) } }
     if case .observed(let observation) = sighting {
       observer?.saw(observation, of: TaskRef(source: name, id: task.id))

@@ -17,7 +17,10 @@ extension SourceWatcher {
     if rules.every != self.rules.every || (provider.batch > 1) != (grid != nil) {
       grid = Self.grid(for: provider, rules, from: time.now)
     }
+    let isRegrouped = rules.groupBy != self.rules.groupBy
     self.rules = rules
+    book.reconfigure(rules, batch: provider.batch)
+    if isRegrouped { regroup() }
     era &+= 1
     let now = time.now
     gate.reconfigure(rules, at: now)

@@ -44,6 +44,7 @@ package actor SourceWatcher {
   var grid: PollGrid?
   var saving: Saving
   var tally = PollTally()
+  var book: PaceBook
   /// How often the source's config has changed.
   var era: UInt32 = 0
   var touchCursor = 0
@@ -68,6 +69,7 @@ package actor SourceWatcher {
     talk = SourceTalk(log)
     self.saving = saving
     grid = Self.grid(for: provider, rules, from: time.now)
+    book = PaceBook(rules, batch: provider.batch)
     wantsProgress = router.wantsProgress(of: name)
     self.record = record ?? SourceRecord(name: name)
     gate = SourceGate(rules: rules, down: record?.down != nil)
@@ -84,7 +86,8 @@ package actor SourceWatcher {
     // Those that one request can ask for are best due together.
     let step = spread && records.count > 1 && grid == nil ? rules.every / records.count : .zero
     for (index, record) in records.enumerated() {
-      let task = WatchedTask(record, now: now, wall: wall)
+      var task = WatchedTask(record, now: now, wall: wall)
+      task.pace.kind = kind(of: task)
       guard let place = roster.insert(task) else { continue }
       enqueue(slot: place.slot, generation: place.generation, due: now + step * index)
     }

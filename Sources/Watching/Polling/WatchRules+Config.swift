@@ -29,6 +29,7 @@ extension WatchRules: ConfigSection {
       rate = poll.rate
       connections = poll.connections
       timeout = poll.timeout
+      groupBy = poll.groupBy
     }
     notFoundFor = section[Keys.notFoundFor]
     stalledAfter = section[Keys.stalledAfter]
@@ -53,11 +54,14 @@ struct PollSection: ConfigSection {
     static let timeout = Key(
       "timeout", .duration(in: .milliseconds(1) ... .seconds(600)), default: WatchRules().timeout,
       doc: "Of one request.")
+    static let groupBy = Key(
+      "group_by", .groupBy, defaultText: "none",
+      doc: "What tells apart how long tasks take, such as `task.model`: the pace of each kind is learnt.")
   }
 
   static let keys: [AnyKey] = [
     AnyKey(Keys.every), AnyKey(Keys.slowest), AnyKey(Keys.rate), AnyKey(Keys.connections),
-    AnyKey(Keys.timeout),
+    AnyKey(Keys.timeout), AnyKey(Keys.groupBy),
   ]
 
   let every: Duration
@@ -65,6 +69,7 @@ struct PollSection: ConfigSection {
   let rate: Rate
   let connections: Int
   let timeout: Duration
+  let groupBy: GroupBy?
 
   init?(_ section: Section) {
     every = section[Keys.every]
@@ -78,5 +83,6 @@ struct PollSection: ConfigSection {
     rate = section[Keys.rate]
     connections = section[Keys.connections]
     timeout = section[Keys.timeout]
+    groupBy = section[Keys.groupBy]
   }
 }

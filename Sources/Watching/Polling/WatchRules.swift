@@ -12,6 +12,8 @@ package struct WatchRules: Sendable, Equatable {
   package var connections = 16
   /// Of one request.
   package var timeout: Duration = .seconds(30)
+  /// By what it is told apart how long tasks take; nil where all are of one kind.
+  package var groupBy: GroupBy?
   /// How long a new id may be unknown to the API.
   package var notFoundFor: Duration = .seconds(60)
   /// Stillness after which `task.stalled` is told.

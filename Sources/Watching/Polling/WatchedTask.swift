@@ -26,6 +26,7 @@ struct WatchedTask: Sendable {
   var touched: Moment?
   /// Of the last body that was read; 0 before there is one.
   var bodyHash = 0
+  var pace = TaskPace()
   var state: TaskState?
   /// "Not found" answers in a row.
   var misses: UInt8 = 0
@@ -68,6 +69,14 @@ struct WatchedTask: Sendable {
     active = now - max(.zero, wall - (record.changedAt ?? record.watchedSince))
     stalled = record.stalled
     callback = record.callback
+    guard record.status != nil, let state else { return }
+    // One event so far: it is in the state in which it was first seen.
+    pace.since =
+      record.sequence > 1
+      ? Float(((record.changedAt ?? record.watchedSince) - record.watchedSince).seconds)
+      : Self.since(
+        created: record.createdAt, watchedSince: record.watchedSince, state: state,
+        now: record.changedAt ?? wall)
   }
 
   func record(source: String, ending: TaskRecord.Ending?, lastPolled: Timestamp?) -> TaskRecord {

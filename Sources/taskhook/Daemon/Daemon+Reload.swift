@@ -11,6 +11,8 @@ extension Daemon {
     let registrations = try await ground.store.register(plan.tasks, mark: nil)
     let records = try await ground.store.sourceRecords()
 
+    let paces = try await ground.store.paces(limit: SourceWatcher.kinds)
+
     let old = watchers
     var watchers: [String: SourceWatcher] = [:]
     var new: [String: SourceWatcher] = [:]
@@ -21,6 +23,7 @@ extension Daemon {
         let watcher = Self.watcher(
           of: source, record: records.first { $0.name == source.name }, ground, router: plan.router,
           journal: journal, log: log)
+        await watcher.recall(paces)
         new[source.name] = watcher
         watchers[source.name] = watcher
       }

@@ -109,6 +109,7 @@ final class Daemon: Service {
       ground, plan, states: try await ground.store.hookStates(),
       records: try await ground.store.sourceRecords(), log: log)
     _ = try await ground.store.register(plan.tasks, mark: nil)
+    try await daemon.recallPaces(of: daemon.watchers)
     let count = try await daemon.load()
     try await daemon.mentionHooksThatAreGone()
     await daemon.dispatcher.start()
@@ -181,10 +182,19 @@ final class Daemon: Service {
     }
   }
 
+  /// Tells watchers what earlier tasks have taught.
+  func recallPaces(of watchers: [String: SourceWatcher]) async throws(StoreError) {
+    let paces = try await ground.store.paces(limit: SourceWatcher.kinds)
+    for watcher in watchers.values { await watcher.recall(paces) }
+  }
+
+  /// Writes what of watching need not be written at once.
   private func touch(limit: Int) async throws {
     for watcher in watchers.values {
       let polled = await watcher.untouched(limit: limit)
       if !polled.isEmpty { try await ground.store.touch(polled) }
+      let learnt = await watcher.learnt(limit: limit)
+      if !learnt.isEmpty { try await ground.store.keep(learnt) }
     }
   }
 

@@ -36,6 +36,9 @@ extension SQLiteStore {
       ) { $0.integer(0) }
     }
     _ = try await delete(events) { row, db in try Self.deleteEvent(row, db) }
+    _ = try await transactions.write(weight: 1) { db in
+      try db.run("DELETE FROM pace WHERE used_at < ?", .integer(time.milliseconds))
+    }
     return count
   }
 
