@@ -27,6 +27,9 @@ let deque = Target.Dependency.product(name: "DequeModule", package: "swift-colle
 let settings: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
   .treatAllWarnings(as: .error),
+  // Debug builds, and with them all tests, check for overlapping accesses as the program runs; in a release that
+  // would be a tenth of what taskhook itself does for a poll.
+  .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
 
 func module(

@@ -31,6 +31,9 @@ package struct JSONSlice: Sendable {
   /// The value exactly as it is spelt.
   package var bytes: ArraySlice<UInt8> { document.bytes[range] }
 
+  /// The same as an array of its own; where it is all of its document, without a copy.
+  package var copy: [UInt8] { range == document.bytes.indices ? document.bytes : Array(bytes) }
+
   /// The whole of its document.
   package var root: JSONSlice { document.root }
 
@@ -55,6 +58,12 @@ package struct JSONSlice: Sendable {
     guard node.tag == .string || node.tag == .escapedString else { return nil }
     let inner = document.bytes[Int(node.start + 1)..<Int(node.end - 1)]
     return node.tag == .string ? String(decoding: inner, as: UTF8.self) : JSONText.decode(inner)
+  }
+
+  /// The UTF-8 of a string that is written without escapes; nil for all else.
+  package var plainText: ArraySlice<UInt8>? {
+    let node = node
+    return node.tag == .string ? document.bytes[Int(node.start + 1)..<Int(node.end - 1)] : nil
   }
 
   /// A string's characters, or a number or boolean as it is spelt; nil for all else.

@@ -14,26 +14,33 @@ extension Timestamp {
   package init?(iso8601 text: String) { self.init(text, isLoose: true) }
 
   private init?(_ text: String, isLoose: Bool) {
+    var text = text
+    guard let time = text.withUTF8({ Self.milliseconds($0, isLoose: isLoose) }) else { return nil }
+    self.init(milliseconds: time)
+  }
+
+  private static func milliseconds(_ text: UnsafeBufferPointer<UInt8>, isLoose: Bool) -> Int64? {
     var reader = TimeReader(text)
-    guard let days = reader.date(), reader.skip(UInt8(ascii: "T"), UInt8(ascii: "t"), UInt8(ascii: " ")),
+    guard let days = reader.date(),
+      reader.skip(UInt8(ascii: "T")) || reader.skip(UInt8(ascii: "t")) || reader.skip(UInt8(ascii: " ")),
       let time = reader.time(), let offset = reader.offset(isLoose: isLoose), reader.isAtEnd
     else { return nil }
-    self.init(milliseconds: Int64(days) * 86_400_000 + time - offset)
+    return Int64(days) * 86_400_000 + time - offset
   }
 }
 
 /// Reads the parts of a time one after the other. Times come with every answer of a task API: it works on bytes.
 private struct TimeReader {
-  private let text: [UInt8]
+  private let text: UnsafeBufferPointer<UInt8>
   private var at = 0
 
-  init(_ text: String) { self.text = Array(text.utf8) }
+  init(_ text: UnsafeBufferPointer<UInt8>) { self.text = text }
 
   var isAtEnd: Bool { at == text.count }
 
-  /// Passes over one of some characters; answers whether it was there.
-  mutating func skip(_ characters: UInt8...) -> Bool {
-    guard at < text.count, characters.contains(text[at]) else { return false }
+  /// Passes over a character; answers whether it was there.
+  mutating func skip(_ character: UInt8) -> Bool {
+    guard at < text.count, text[at] == character else { return false }
     at += 1
     return true
   }
@@ -61,10 +68,10 @@ private struct TimeReader {
 
   /// The zone's distance from UTC in milliseconds.
   mutating func offset(isLoose: Bool) -> Int64? {
-    if skip(UInt8(ascii: "Z"), UInt8(ascii: "z")) { return 0 }
+    if skip(UInt8(ascii: "Z")) || skip(UInt8(ascii: "z")) { return 0 }
     if isAtEnd { return isLoose ? 0 : nil }
     let isWest = text[at] == UInt8(ascii: "-")
-    guard skip(UInt8(ascii: "+"), UInt8(ascii: "-")), let hours = number(2) else { return nil }
+    guard skip(UInt8(ascii: "+")) || skip(UInt8(ascii: "-")), let hours = number(2) else { return nil }
     let hasColon = skip(UInt8(ascii: ":"))
     guard hasColon || isLoose, let minutes = number(2), hours < 24, minutes < 60 else { return nil }
     return Int64(hours * 60 + minutes) * (isWest ? -60_000 : 60_000)

@@ -21,7 +21,8 @@ package enum PercentEncoding {
   private static func encode(
     _ text: String, space: UInt8? = nil, isBare: (UInt8) -> Bool
   ) -> String {
-    if text.utf8.allSatisfy(isBare) { return text }
+    var text = text
+    if text.withUTF8({ $0.allSatisfy(isBare) }) { return text }
     let digits = Array("0123456789ABCDEF".utf8)
     var encoded: [UInt8] = []
     encoded.reserveCapacity(text.utf8.count * 3)

@@ -14,6 +14,8 @@ struct RequestPlan: Sendable {
   private let base: BaseURL
   /// The whole URL; empty where each task brings its own.
   private let url: [Part]
+  /// Of what in it is the same for all tasks, in bytes.
+  private let lengthOfTexts: Int
   private let body: BodyPlan?
   private let parameters: [String: String]
 
@@ -23,6 +25,9 @@ struct RequestPlan: Sendable {
     parameters = settings.parameters
     body = request.body.map { BodyPlan($0, parameters: settings.parameters) }
     url = request.url.map { Self.parts(of: $0, settings) } ?? []
+    lengthOfTexts = url.reduce(0) { sum, part in
+      if case .text(let piece) = part { sum + piece.utf8.count } else { sum }
+    }
     let headers = RequestHeaders(settings)
     func profile(_ method: String, _ headers: [HTTPHeader]) -> HTTPProfile {
       HTTPProfile(
@@ -78,6 +83,7 @@ struct RequestPlan: Sendable {
 
   private func filled(_ task: TaskAddress, ids: () -> String) throws(AddressRefusal) -> String {
     var text = ""
+    text.reserveCapacity(lengthOfTexts + task.id.utf8.count)
     for part in url {
       switch part {
       case .text(let piece): text += piece

@@ -11,20 +11,19 @@ package struct GoneRules: ConfigSection {
 
   package static let keys = [AnyKey(Keys.words), AnyKey(Keys.at), AnyKey(Keys.http)]
 
-  /// In lower case.
-  package let words: Set<String>
+  let words: WordSet
   package let at: [JSONPath]
   package let http: Set<Int>
 
   package init?(_ section: Section) {
-    words = Set(section[Keys.words].map { $0.lowercased() })
+    words = WordSet(section[Keys.words])
     at = section[Keys.at]
     http = Set(section[Keys.http])
   }
 
   /// A bare 410 and nothing else (RFC 9110 section 15.5.11).
   init() {
-    words = []
+    words = WordSet([])
     at = []
     http = [410]
   }

@@ -14,14 +14,13 @@ package struct NotFoundRules: ConfigSection {
 
   package static let keys = [AnyKey(Keys.words), AnyKey(Keys.at), AnyKey(Keys.http), AnyKey(Keys.nullAt)]
 
-  /// In lower case.
-  package let words: Set<String>
+  let words: WordSet
   package let at: [JSONPath]
   package let http: Set<Int>
   package let nullAt: [JSONPath]
 
   package init?(_ section: Section) {
-    words = Set(section[Keys.words].map { $0.lowercased() })
+    words = WordSet(section[Keys.words])
     at = section[Keys.at]
     http = Set(section[Keys.http])
     nullAt = section[Keys.nullAt]
@@ -29,7 +28,7 @@ package struct NotFoundRules: ConfigSection {
 
   /// A bare 404 and nothing else.
   init() {
-    words = []
+    words = WordSet([])
     at = []
     http = [404]
     nullAt = []

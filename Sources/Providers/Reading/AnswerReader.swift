@@ -51,7 +51,7 @@ struct AnswerReader: Sendable {
   func observation(of found: FoundTask) -> Observation {
     Observation(
       status: found.status, state: found.state, progress: progress(of: found)?.value,
-      task: Array(found.task.bytes), createdAt: createdAt(of: found))
+      task: found.task.copy, createdAt: createdAt(of: found))
   }
 
   /// The task's own progress, else that of an object around it.

@@ -26,9 +26,9 @@ extension ReadRules {
   }
 
   /// Where one of the words stands: where it may, or where a task's status does.
-  private func place(of words: Set<String>, _ paths: [JSONPath], in root: JSONSlice) -> JSONPath? {
+  private func place(of words: WordSet, _ paths: [JSONPath], in root: JSONSlice) -> JSONPath? {
     guard !words.isEmpty else { return nil }
-    func isOne(_ value: JSONSlice?) -> Bool { value?.string.map { words.contains($0.lowercased()) } ?? false }
+    func isOne(_ value: JSONSlice?) -> Bool { value.map(words.contains) ?? false }
     if let path = paths.first(where: { isOne($0.first(in: root)) }) { return path }
     for outer in envelope?.at ?? [] {
       guard let inner = outer.first(in: root) else { continue }

@@ -27,21 +27,31 @@ extension SourceWatcher {
       isAnswer = false
     }
     guard decision.ending == nil else { return wait }
-    guard isAnswer, !book.isPlain, let state = decision.task.state else {
+    guard isAnswer, !book.isPlain, decision.task.state != nil else {
       book.note(wait: wait.seconds, tasks: roster.count)
       return wait
     }
-    let task = decision.task
+    return pace(of: decision.task, hint: hint, at: at.now)
+  }
+
+  /// The wait of a task whose poll was answered, by the plain pace or by what was learnt.
+  func pace(of task: borrowing WatchedTask, hint: Duration?, at now: Moment) -> Duration {
+    func spread(_ wait: Duration) -> Duration {
+      grid == nil ? Jitter.added(to: wait, upTo: 0.05, using: &generator) : wait
+    }
+    guard !book.isPlain, let state = task.state else {
+      let wait = spread(Pace.wait(still: now - task.active, rules: rules))
+      book.note(wait: wait.seconds, tasks: roster.count)
+      return max(wait, hint ?? .zero)
+    }
     let isTimely =
       task.progress != nil && (wantsProgress || task.callback.map(router.wantsProgress) ?? false)
-    let plain = Pace.wait(still: at.now - task.active, rules: rules).seconds
+    let plain = Pace.wait(still: now - task.active, rules: rules).seconds
     let learnt = book.wait(
-      of: task.pace.kind, in: state, age: task.age(at: at.now), plain: plain, report: task.report,
+      of: task.pace.kind, in: state, age: task.age(at: now), plain: plain, report: task.report,
       isTimely: isTimely)
     book.note(wait: learnt, tasks: roster.count)
-    var paced = max(rules.every, .nanoseconds(Int64(learnt * 1e9)))
-    if grid == nil { paced = Jitter.added(to: paced, upTo: 0.05, using: &generator) }
-    return max(paced, hint ?? .zero)
+    return max(spread(max(rules.every, .nanoseconds(Int64(learnt * 1e9)))), hint ?? .zero)
   }
 
   private func learn(

@@ -11,7 +11,10 @@ struct Roster: Sendable {
   /// All slots, taken or free.
   var capacity: Int { slots.count }
 
+  /// Makes room for many at once. Only where they are more than all that are here: else each of many calls would
+  /// copy everything for a little room.
   mutating func reserve(_ more: Int) {
+    guard more > slots.count else { return }
     slots.reserveCapacity(slots.count + more)
     generations.reserveCapacity(generations.count + more)
     slotOfRow.reserveCapacity(slotOfRow.count + more)
@@ -54,8 +57,8 @@ struct Roster: Sendable {
   }
 
   subscript(slot: Int) -> WatchedTask? {
-    get { slots[slot] }
-    // In place: a task is not copied to change a field of it.
+    // In place: a task is not copied to look at a field of it, or to change one.
+    _read { yield slots[slot] }
     _modify { yield &slots[slot] }
   }
 }

@@ -4,23 +4,29 @@ import Model
 extension SourceWatcher {
   /// Notes what the poll means for the task's own pace, then decides.
   func settle(
-    _ reading: PollReading, _ sighting: Sighting, _ seat: Seat, hint: Duration?, hash: Int, at: Instant
+    _ reading: PollReading, _ sighting: Sighting, _ seat: Seat, hint: Duration?, hash: Int, at now: Moment
   ) {
     guard isHeld(seat) else { return }
     let before = roster[seat.slot]!.lastPolled
-    roster[seat.slot]!.lastPolled = at.now
+    roster[seat.slot]!.polled(at: now)
+    if case .unchanged = sighting, !roster[seat.slot]!.isMoved(byTimeUntil: now, rules: rules) {
+      roster[seat.slot]!.sawTheSame()
+      let wait = pace(of: roster[seat.slot]!, hint: hint, at: now)
+      return enqueue(slot: seat.slot, generation: seat.generation, due: next(seat, wait, now))
+    }
     talk.mention(reading, of: roster[seat.slot]!.id, isNew: roster[seat.slot]!.failures == 0)
     if let reason = reading.trouble {
       observer?.missed(TaskRef(source: name, id: roster[seat.slot]!.id), reason)
     }
     let wait = roster[seat.slot]!.note(
-      reading, hash: hash, hint: hint, spreads: grid == nil, at: at.now, rules: rules, using: &generator)
-    see(sighting, seat, wait: wait, hint: hint, at: at, before: before)
+      reading, hash: hash, hint: hint, spreads: grid == nil, at: now, rules: rules, using: &generator)
+    see(sighting, seat, wait: wait, hint: hint, at: instant(now), before: before)
   }
 
   /// - Parameter before: when the task was last polled before this.
   func see(
-    _ sighting: Sighting, _ seat: Seat, wait: Duration, hint: Duration? = nil, at: Instant, before: Moment? = nil
+    _ sighting: Sighting, _ seat: Seat, wait: Duration, hint: Duration? = nil, at: Instant,
+    before: Moment? = nil
   ) {
     guard let task = roster[seat.slot] else { return }
     var decision = Decision(
@@ -33,7 +39,7 @@ extension SourceWatcher {
       observer?.saw(observation, of: TaskRef(source: name, id: task.id))
     }
     if let before, decision.events.contains(where: { $0.event.type.isTransition }) {
-      observer?.noticed(in: name, lag: at.now - before)
+      counter?.noticed(lag: at.now - before)
     }
     guard decision.isNews else {
       roster[seat.slot] = decision.task
@@ -56,14 +62,14 @@ extension SourceWatcher {
   func write(_ decision: Decision, _ seat: Seat, wait: Duration, at: Instant) {
     var task = decision.task
     let polled = task.lastPolled.map { wallTime(of: $0, now: at.now, wall: at.wall) }
-    task.touched = task.lastPolled
+    task.isPollNoted = true
     roster[seat.slot] = task
     let record = task.record(source: name, ending: decision.ending, lastPolled: polled)
     let ended = decision.ending != nil
     journal.write(
       .task(record, decision.events),
-      done: { [weak self] in await self?.written(seat, ended: ended, wait: wait) },
-      refused: { [weak self] in await self?.refused($0, seat) })
+      done: { await self.written(seat, ended: ended, wait: wait) },
+      refused: { await self.refused($0, seat) })
   }
 
   /// The store knows better: the task is taken up as it is there, and what was seen is seen again.
@@ -88,17 +94,15 @@ extension SourceWatcher {
 
   /// While nothing is polled, tasks still grow too old: looked at every minute at most.
   func age(at now: Moment) {
-    guard now - lastAgeing >= min(.seconds(60), max(.milliseconds(100), rules.giveUpAfter / 20)) else {
-      return
-    }
+    guard now - lastAgeing >= upkeepEvery else { return }
     lastAgeing = now
     guard case .wait = gate.admits(at: now) else { return }
     // Those on the due list only: others are polled or written right now. An overdue one is on it.
     var waiting: [(slot: Int, generation: UInt32, due: Moment)] = []
     while let next = due.pop(at: now) { waiting.append(next) }
     for (slot, generation, moment) in waiting {
-      guard roster.holds(slot: slot, generation: generation), let task = roster[slot] else { continue }
-      if now - task.began >= rules.giveUpAfter {
+      guard roster.holds(slot: slot, generation: generation) else { continue }
+      if now - roster[slot]!.began >= rules.giveUpAfter {
         let seat = Seat(slot: slot, generation: generation, due: moment, era: era, begun: now)
         roster[slot]!.isDue = false
         see(.nothing, seat, wait: rules.every, at: instant(now))

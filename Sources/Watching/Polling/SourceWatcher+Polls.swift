@@ -24,8 +24,8 @@ extension SourceWatcher {
     case .success(let response):
       let isHeld = isHeld(seat)
       let hash = response.status == 200 ? fingerprint(response.body) : 0
-      if hash != 0, isHeld, let task = roster[seat.slot], task.bodyHash == hash, let status = task.status,
-        let state = task.state
+      if hash != 0, isHeld, roster[seat.slot]!.bodyHash == hash, let status = roster[seat.slot]!.status,
+        let state = roster[seat.slot]!.state
       {
         // The same body says the same.
         let reading = PollReading.observed(Observation(status: status, state: state, task: []))
@@ -76,13 +76,15 @@ extension SourceWatcher {
     let multiplexed = response?.version == .http2
     count(PollOutcome(reading, isUnchanged: sighting == .unchanged), begun: seat.begun, at: now)
     if let news = gate.end(reading, multiplexed: multiplexed, at: now, using: &generator) { tell(news) }
-    settle(reading, sighting, seat, hint: response.flatMap(provider.hint), hash: hash, at: instant(now))
-    pump()
+    var hint: Duration?
+    if let response { hint = provider.hint(response) }
+    settle(reading, sighting, seat, hint: hint, hash: hash, at: now)
+    pump(at: now)
   }
 
   func count(_ outcome: PollOutcome, begun: Moment, at now: Moment) {
     tally.count(failed: outcome.isFailure, at: now)
-    observer?.polled(outcome, of: name, took: now - begun)
+    counter?.polled(outcome, took: now - begun)
   }
 
   // MARK: Many tasks by one request
@@ -118,9 +120,8 @@ extension SourceWatcher {
     count(PollOutcome(whole), begun: first.begun, at: now)
     if let news = gate.end(whole, multiplexed: multiplexed, at: now, using: &generator) { tell(news) }
     let hint = response.flatMap(provider.hint)
-    let at = instant(now)
     for (seat, reading) in zip(seats, readings) {
-      settle(reading, Sighting(reading), seat, hint: hint, hash: 0, at: at)
+      settle(reading, Sighting(reading), seat, hint: hint, hash: 0, at: now)
     }
     pump()
   }

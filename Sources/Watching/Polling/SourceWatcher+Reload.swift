@@ -19,6 +19,7 @@ extension SourceWatcher {
     }
     let isRegrouped = rules.groupBy != self.rules.groupBy
     self.rules = rules
+    upkeepEvery = Self.upkeep(rules)
     book.reconfigure(rules, batch: provider.batch)
     if isRegrouped { regroup() }
     era &+= 1

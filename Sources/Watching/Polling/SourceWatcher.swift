@@ -29,6 +29,7 @@ package actor SourceWatcher {
   let time: any TimeSource
   let log: Logger
   let observer: (any WatchObserver)?
+  let counter: (any PollCounter)?
 
   var roster = Roster()
   var due = DueList()
@@ -49,6 +50,8 @@ package actor SourceWatcher {
   var era: UInt32 = 0
   var touchCursor = 0
   var lastAgeing: Moment
+  /// At least so often it is looked for tasks that have grown too old.
+  var upkeepEvery: Duration
 
   package init(
     name: String, provider: any Provider, rules: WatchRules, record: SourceRecord?, loop: any HTTPLoop,
@@ -63,6 +66,7 @@ package actor SourceWatcher {
     self.journal = journal
     self.time = time
     self.observer = observer
+    counter = observer?.counter(of: name)
     var log = log
     log[metadataKey: "source"] = "\(name)"
     self.log = log
@@ -74,6 +78,11 @@ package actor SourceWatcher {
     self.record = record ?? SourceRecord(name: name)
     gate = SourceGate(rules: rules, down: record?.down != nil)
     lastAgeing = time.now
+    upkeepEvery = Self.upkeep(rules)
+  }
+
+  static func upkeep(_ rules: WatchRules) -> Duration {
+    min(.seconds(60), max(.milliseconds(100), rules.giveUpAfter / 20))
   }
 
   // MARK: The roster
@@ -136,12 +145,11 @@ package actor SourceWatcher {
     let wall = time.wall
     for _ in 0..<roster.capacity where found.count < limit {
       touchCursor = touchCursor + 1 < roster.capacity ? touchCursor + 1 : 0
-      guard var task = roster[touchCursor], let polled = task.lastPolled, task.touched != polled else {
+      guard roster[touchCursor]?.isPollNoted == false, let polled = roster[touchCursor]!.lastPolled else {
         continue
       }
-      found.append((task.row, wallTime(of: polled, now: now, wall: wall)))
-      task.touched = polled
-      roster[touchCursor] = task
+      found.append((roster[touchCursor]!.row, wallTime(of: polled, now: now, wall: wall)))
+      roster[touchCursor]!.isPollNoted = true
     }
     return found
   }
@@ -157,10 +165,11 @@ package actor SourceWatcher {
     let begun: Moment
   }
 
+  func pump() { pump(at: time.now) }
+
   /// Starts what is due and admitted, then sets the alarm for what comes next.
-  func pump() {
+  func pump(at now: Moment) {
     guard running else { return }
-    let now = time.now
     age(at: now)
     while let soonest = looks.isEmpty ? due.soonest : now {
       guard soonest <= now else { return wake(at: soonest, now: now) }
@@ -179,12 +188,11 @@ package actor SourceWatcher {
 
   /// The soonest that is due; nil where that one is gone or too old to be polled.
   func takeSeat(at now: Moment) -> Seat? {
-    guard let (slot, generation, due) = due.pop(at: now), roster.holds(slot: slot, generation: generation),
-      let task = roster[slot]
+    guard let (slot, generation, due) = due.pop(at: now), roster.holds(slot: slot, generation: generation)
     else { return nil }
     roster[slot]!.isDue = false
     let seat = Seat(slot: slot, generation: generation, due: due, era: era, begun: now)
-    if now - task.began < rules.giveUpAfter { return seat }
+    if now - roster[slot]!.began < rules.giveUpAfter { return seat }
     see(.nothing, seat, wait: rules.every, at: instant(now))
     return nil
   }
@@ -194,7 +202,7 @@ package actor SourceWatcher {
     due.insert(slot: slot, generation: generation, due: moment)
   }
 
-  func isBatched(_ seat: Seat) -> Bool { grid != nil && roster[seat.slot]?.address.url == nil }
+  func isBatched(_ seat: Seat) -> Bool { grid != nil && roster[seat.slot]?.hasOwnURL != true }
 
   /// One seat, and others that are due and can be asked for with it.
   func filled(_ first: Seat, at now: Moment) -> [Seat] {
@@ -214,12 +222,11 @@ package actor SourceWatcher {
 
   func wake(at moment: Moment, now: Moment) {
     // Also wakes for ageing while the source is held for long.
-    let moment = min(moment, now + .seconds(60), now + max(.milliseconds(100), rules.giveUpAfter / 20))
+    let moment = min(moment, now + upkeepEvery)
     if let wakeAt, wakeAt <= moment, wakeAt > now { return }
     wakeAt = moment
-    loop.wake(after: max(.milliseconds(1), moment - now)) { [weak self] in
-      self?.assumeIsolated { $0.rang(at: moment) }
-    }
+    // Held strongly, for a minute at most: an object with weak references has its references counted the slow way.
+    loop.wake(after: max(.milliseconds(1), moment - now)) { self.assumeIsolated { $0.rang(at: moment) } }
   }
 
   /// An alarm that an earlier one has taken the place of rings for nobody: were it heeded, it would set a

@@ -1,6 +1,19 @@
 import Model
 
 extension WatchedTask {
+  /// Whether time alone has something follow from a poll that showed the same body as the one before: the task has
+  /// stalled, or has grown too old. What `Decision` says of all else is that nothing follows.
+  func isMoved(byTimeUntil now: Moment, rules: WatchRules) -> Bool {
+    now - began >= rules.giveUpAfter || (!stalled && now - active >= rules.stalledAfter)
+  }
+
+  /// A poll showed the same body as the one before.
+  mutating func sawTheSame() {
+    failures = 0
+    misses = 0
+    pace.isBlind = false
+  }
+
   /// Notes what a poll's end means for the task's own pace; answers how long it waits for the next one.
   ///
   /// - Parameters:

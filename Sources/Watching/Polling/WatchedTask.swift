@@ -1,32 +1,29 @@
 import Model
 
 /// A task as it is held in memory while it is watched. There may be a million of them, so: small fields, no
-/// boxes.
+/// boxes but for what few tasks have, absence as a value of its own.
 struct WatchedTask: Sendable {
-  let address: TaskAddress
+  let id: String
   let row: Int64
-  var labels: [String: String]
+  private var extras: Extras?
   var status: String?
   /// Not a number where there is none, which saves the eight bytes of an optional. In full precision: what
   /// comes back from here is compared with what the API tells.
   private var progressValue: Double
-  /// In milliseconds; the least number where there is none, for the same reason.
-  private var createdAtValue: Int64
-  var sequence: Int32
+  /// The least number where there is none, for the same reason.
+  private var createdAtValue = Timestamp(milliseconds: .min)
+  private var changedAtValue = Timestamp(milliseconds: .min)
+  private var lastPolledValue = Moment(nanoseconds: .min)
   let firstSeen: Timestamp
   let watchedSince: Timestamp
-  var changedAt: Timestamp?
   /// When watching began, on the timeline that never jumps.
   let began: Moment
   /// When status or progress last changed.
   var active: Moment
-  /// Nil before the first poll of this process.
-  var lastPolled: Moment?
-  /// The last poll time that the store knows.
-  var touched: Moment?
   /// Of the last body that was read; 0 before there is one.
   var bodyHash = 0
   var pace = TaskPace()
+  var sequence: Int32
   var state: TaskState?
   /// "Not found" answers in a row.
   var misses: UInt8 = 0
@@ -35,14 +32,53 @@ struct WatchedTask: Sendable {
   var stalled: Bool
   /// Whether it is on the due list, and not in a poll or a change.
   var isDue = false
-  var callback: TaskCallback?
+  /// Whether the store knows when it was last polled.
+  var isPollNoted = true
 
-  var id: String { address.id }
+  /// What few tasks have, and what changes seldom: in a box of its own.
+  private final class Extras: Sendable {
+    let url: String?
+    let labels: [String: String]
+    let callback: TaskCallback?
+
+    /// Nil where there is nothing.
+    init?(url: String?, labels: [String: String], callback: TaskCallback?) {
+      if url == nil, labels.isEmpty, callback == nil { return nil }
+      self.url = url
+      self.labels = labels
+      self.callback = callback
+    }
+  }
+
+  var address: TaskAddress { TaskAddress(id: id, url: extras?.url) }
+  var labels: [String: String] { extras?.labels ?? [:] }
+
+  var callback: TaskCallback? {
+    get { extras?.callback }
+    set { extras = Extras(url: extras?.url, labels: labels, callback: newValue) }
+  }
+
+  /// Whether it is asked for at a URL of its own.
+  var hasOwnURL: Bool { extras?.url != nil }
 
   /// When the task was created, where the provider tells.
   var createdAt: Timestamp? {
-    get { createdAtValue == .min ? nil : Timestamp(milliseconds: createdAtValue) }
-    set { createdAtValue = newValue?.milliseconds ?? .min }
+    get { createdAtValue.milliseconds == .min ? nil : createdAtValue }
+    set { createdAtValue = newValue ?? Timestamp(milliseconds: .min) }
+  }
+
+  /// When the status last changed.
+  var changedAt: Timestamp? {
+    get { changedAtValue.milliseconds == .min ? nil : changedAtValue }
+    set { changedAtValue = newValue ?? Timestamp(milliseconds: .min) }
+  }
+
+  /// Nil before the first poll of this process.
+  var lastPolled: Moment? { lastPolledValue.nanoseconds == .min ? nil : lastPolledValue }
+
+  mutating func polled(at now: Moment) {
+    lastPolledValue = now
+    isPollNoted = false
   }
 
   /// From 0 to 1.
@@ -54,21 +90,20 @@ struct WatchedTask: Sendable {
   /// A record as it comes from the store. Ages are taken from the wall clock here, once; from then on they
   /// are measured on the timeline that never jumps.
   init(_ record: TaskRecord, now: Moment, wall: Timestamp) {
-    address = TaskAddress(id: record.ref.id, url: record.url)
+    id = record.ref.id
     row = record.row
-    labels = record.labels
+    extras = Extras(url: record.url, labels: record.labels, callback: record.callback)
     status = record.status
     state = record.state
     progressValue = record.progress ?? .nan
-    createdAtValue = record.createdAt?.milliseconds ?? .min
     sequence = Int32(clamping: record.sequence)
     firstSeen = record.firstSeen
     watchedSince = record.watchedSince
-    changedAt = record.changedAt
     began = now - max(.zero, wall - record.watchedSince)
     active = now - max(.zero, wall - (record.changedAt ?? record.watchedSince))
     stalled = record.stalled
-    callback = record.callback
+    createdAt = record.createdAt
+    changedAt = record.changedAt
     guard record.status != nil, let state else { return }
     // One event so far: it is in the state in which it was first seen.
     pace.since =
@@ -81,7 +116,7 @@ struct WatchedTask: Sendable {
 
   func record(source: String, ending: TaskRecord.Ending?, lastPolled: Timestamp?) -> TaskRecord {
     TaskRecord(
-      row: row, ref: TaskRef(source: source, id: id), url: address.url, labels: labels, status: status,
+      row: row, ref: TaskRef(source: source, id: id), url: extras?.url, labels: labels, status: status,
       state: state, progress: progress, sequence: Int(sequence), firstSeen: firstSeen,
       watchedSince: watchedSince, changedAt: changedAt, createdAt: createdAt, lastPolled: lastPolled,
       stalled: stalled, ending: ending, callback: callback)

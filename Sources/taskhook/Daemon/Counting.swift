@@ -7,7 +7,6 @@ import Watching
 /// Counts what the daemon does, and wakes the event stream when something was recorded.
 final class Counting: WatchObserver, DeliveryObserver {
   let metrics: Metrics
-  private let sources = Mutex<[String: SourceMeters]>([:])
   private let hooks = Mutex<[String: HookMeters]>([:])
   private let feed = Mutex<EventFeed?>(nil)
 
@@ -18,11 +17,16 @@ final class Counting: WatchObserver, DeliveryObserver {
 
   // MARK: What is observed
 
-  func polled(_ outcome: PollOutcome, of source: String, took: Duration) {
-    meters(of: source).polled(outcome, in: took)
+  func counter(of source: String) -> (any PollCounter)? {
+    SourceCounter(meters: SourceMeters(metrics, source: source))
   }
 
-  func noticed(in source: String, lag: Duration) { meters(of: source).detectionLag.observe(lag) }
+  private struct SourceCounter: PollCounter {
+    let meters: SourceMeters
+
+    func polled(_ outcome: PollOutcome, took: Duration) { meters.polled(outcome, in: took) }
+    func noticed(lag: Duration) { meters.detectionLag.observe(lag) }
+  }
 
   func recorded(_ events: [BoundEvent]) {
     for event in events { metrics.recorded(event.event.type) }
@@ -51,14 +55,5 @@ final class Counting: WatchObserver, DeliveryObserver {
     }
     meters.attempted(outcome, in: attempt.duration, latency: latency)
     if !settlement.events.isEmpty { recorded(settlement.events) }
-  }
-
-  private func meters(of source: String) -> SourceMeters {
-    sources.withLock { sources in
-      if let meters = sources[source] { return meters }
-      let meters = SourceMeters(metrics, source: source)
-      sources[source] = meters
-      return meters
-    }
   }
 }
