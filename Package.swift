@@ -99,7 +99,9 @@ let package = Package(
         "Delivering", "Server", log, arguments, lifecycle, signals,
       ], swiftSettings: settings, linkerSettings: alone),
     .executableTarget(
-      name: "taskhook-bench", dependencies: [hummingbird, log], swiftSettings: settings),
+      name: "taskhook-bench",
+      dependencies: ["Model", "Providers", "Storage", "Watching", hummingbird, log], swiftSettings: settings,
+      linkerSettings: alone),
     .target(
       name: "TestSupport", dependencies: ["Config", "Model"], path: "Tests/TestSupport",
       swiftSettings: settings),
@@ -127,6 +129,7 @@ let package = Package(
         + nio),
     tests("DeliveringTests", ["Delivering", "Storage", "Config", log, database]),
     tests("AcceptanceTests", ["Model", "Simulator", "taskhook", crypto]),
+    tests("BenchTests", ["taskhook-bench"]),
     tests("ExamplesTests", ["Hooks", "Model", "Simulator", "taskhook"]),
   ]
 )

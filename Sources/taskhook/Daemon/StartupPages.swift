@@ -1,17 +1,24 @@
 import Foundation
 
-/// The code that only the start of the process needed, handed back.
+/// The memory that only the start of the process needed, handed back.
 ///
 /// A daemon runs most of its code once, and Linux maps sixteen pages where one is touched: two thirds of what is resident
 /// after the start is never looked at again. What is needed is mapped anew from the page cache, at a microsecond or so
-/// for each sixteen pages.
+/// for each sixteen pages. And reading a state leaves free places all over the heap: of 100,000 tasks an eighth of it.
 enum StartupPages {
-  /// Takes all that can be read anew from its file out of the resident memory.
+  /// Takes all that can be read anew from its file out of the resident memory, and what the heap holds free.
   static func release() {
+    trimHeap()
     guard let map = try? String(contentsOfFile: "/proc/self/smaps", encoding: .utf8) else { return }
     for range in clean(map) {
       madvise(UnsafeMutableRawPointer(bitPattern: range.lowerBound), range.count, MADV_DONTNEED)
     }
+  }
+
+  /// malloc_trim(3), which Swift's Glibc module leaves out.
+  private static func trimHeap() {
+    typealias Trim = @convention(c) (Int) -> Int32
+    if let trim = dlsym(nil, "malloc_trim") { _ = unsafeBitCast(trim, to: Trim.self)(0) }
   }
 
   /// The addresses, by proc_pid_smaps(5), that are mapped from a file and cannot be written, and of which no page
