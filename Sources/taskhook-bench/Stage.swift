@@ -8,7 +8,8 @@ final class Stage {
   private var nginx: Program?
 
   /// nginx answers every task with a body of some 400 bytes; where it is `changing` no two answers are alike. Once
-  /// `turn` was called all tasks have succeeded. Where they are `flickering` each answer has one of two statuses, by chance.
+  /// `turn` was called all tasks have succeeded. Where they are `flickering` each answer has one of two statuses, by
+  /// chance.
   /// `/hook` takes webhooks, `/failing` answers them 500. With `tls` it speaks HTTP/2 and HTTP/1.1 over TLS, under a
   /// certificate of its own.
   init(

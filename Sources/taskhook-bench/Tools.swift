@@ -23,7 +23,7 @@ struct Tools {
   static func find() throws -> Tools {
     let taskhook = folder.appendingPathComponent("taskhook").path
     guard FileManager.default.isExecutableFile(atPath: taskhook) else {
-      throw BenchError("\(taskhook) is missing: swift build -c release first")
+      throw BenchError("\(taskhook) is missing: swift build -c release --product taskhook first")
     }
     return Tools(
       taskhook: taskhook, nginx: try path(of: "nginx"), wrk: try path(of: "wrk"),

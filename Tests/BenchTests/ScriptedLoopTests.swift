@@ -40,8 +40,8 @@ import Testing
     #expect(rung.withLock { $0 } == [.seconds(1), .seconds(2)])
   }
 
-  /// The script itself, to its end: tasks that are polled, and whose polls are no news. It holds its thread, so it has one
-  /// of its own.
+  /// The script itself, to its end: tasks that are polled, and whose polls are no news. It holds its thread, so it has
+  /// one of its own.
   @Test(.timeLimit(.minutes(1)), arguments: ScriptedPolls.Kind.allCases)
   func theScriptRuns(_ kind: ScriptedPolls.Kind) async throws {
     let result: Result<Void, any Error> = await withCheckedContinuation { continuation in

@@ -45,6 +45,13 @@ import Testing
     #expect(StartupPages.clean(map) == [0x7f00_0000_0000..<0x7f00_0000_4000])
   }
 
+  /// The stack stands near the end of it.
+  @Test func theMapIsReadToItsEnd() throws {
+    let map = try #require(StartupPages.map())
+    #expect(map.contains("[stack]"))
+    #expect(StartupPages.clean(map).count > 10)
+  }
+
   /// The process goes on after it, with what it has mapped.
   @Test func theProcessGoesOn() {
     StartupPages.release()

@@ -9,10 +9,16 @@ enum StartupPages {
   /// Takes all that can be read anew from its file out of the resident memory, and what the heap holds free.
   static func release() {
     trimHeap()
-    guard let map = try? String(contentsOfFile: "/proc/self/smaps", encoding: .utf8) else { return }
-    for range in clean(map) {
+    for range in clean(map() ?? "") {
       madvise(UnsafeMutableRawPointer(bitPattern: range.lowerBound), range.count, MADV_DONTNEED)
     }
+  }
+
+  /// What is mapped where (proc_pid_smaps(5)). A file that tells no length: Foundation's shorter ways to read one end
+  /// with its first piece.
+  static func map() -> String? {
+    let bytes = try? FileHandle(forReadingAtPath: "/proc/self/smaps")?.readToEnd()
+    return bytes.map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// malloc_trim(3), which Swift's Glibc module leaves out.
