@@ -4,7 +4,7 @@ import Foundation
 /// fails where they have grown.
 struct InstructionBenchmark {
   /// Polls of the two runs whose difference counts: all that a start takes is in both.
-  private static let polls = (few: 4000, many: 24_000)
+  private static let polls = (few: 3000, many: 6000)
 
   private let standard: String
   private let records: Bool
