@@ -13,6 +13,7 @@ say() { printf '==> %s\n' "$*"; }
 # ends. chromium-driver leads Chromium through the dashboard.
 packages='curl jq openssl chromium-driver'
 [ -x /usr/sbin/nginx ] || packages="$packages nginx-light"
+command -v valgrind >/dev/null || packages="$packages valgrind"
 command -v promtool >/dev/null || packages="$packages prometheus"
 python3 -c 'import ensurepip, venv' 2>/dev/null || packages="$packages python3-venv"
 # shellcheck disable=SC2086 # a list of words
@@ -32,6 +33,17 @@ export TASKHOOK_TEST_PYTHON="$venv/bin/python"
 
 say 'linting'
 swift format lint --strict --recursive Sources Tests Package.swift
+
+say 'counting the instructions of a poll'
+swift build -c release --product taskhook-bench
+bench=$(swift build -c release --show-bin-path)/taskhook-bench
+"$bench" instructions
+# And were there more of them than recorded, it would be told.
+sed 's/^\([a-z][a-z]*\) .*/\1 1/' Tests/Benchmarks/instructions.txt >.build/too-few-instructions.txt
+if "$bench" instructions --against .build/too-few-instructions.txt >/dev/null 2>&1; then
+  say 'the instructions of a poll could grow without notice'
+  exit 1
+fi
 
 say 'building the tests'
 swift build --build-tests

@@ -4,15 +4,25 @@ struct BareLoop {
   /// CPU time of each request.
   let cpuMicroseconds: Double
 
-  /// Fetches, or posts `bytes` bytes.
+  /// Fetches, or posts `bytes` bytes; so many requests at once, each on a connection of its own.
   init(_ tools: Tools, url: String, connections: Int, seconds: Double, bytes: Int? = nil) throws {
-    let text = try Program.run(
-      tools.bareLoop, [url, "\(connections)", "\(seconds)"] + (bytes.map { ["\($0)"] } ?? []))
-    let numbers = text.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
-    guard numbers.count == 4, numbers[1] == 0 else {
-      throw BenchError("the bare loop tells nothing, or fails")
-    }
-    perSecond = numbers[0] / numbers[2]
-    cpuMicroseconds = numbers[3]
+    self.init(
+      try LoopFigure(
+        of: "the bare loop",
+        Program.run(
+          tools.bareLoop, [url, "\(connections)", "\(seconds)"] + (bytes.map { ["\($0)"] } ?? []))))
+  }
+
+  /// Fetches over HTTP/2, `streams` at once on so many connections.
+  init(_ tools: Tools, url: String, ca: String, connections: Int, streams: Int, seconds: Double) throws {
+    self.init(
+      try LoopFigure(
+        of: "the bare loop",
+        Program.run(tools.bareLoop, [url, "\(streams)", "\(seconds)", "0", ca, "\(connections)"])))
+  }
+
+  private init(_ figure: LoopFigure) {
+    perSecond = figure.perSecond
+    cpuMicroseconds = figure.cpuMicroseconds
   }
 }

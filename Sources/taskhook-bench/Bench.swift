@@ -2,102 +2,73 @@ import Foundation
 
 /// The measurements. Every figure that matters is a ratio to something else measured in the same run.
 ///
-///   swift run -c release taskhook-bench [polls] [pace] [memory] [outage] [deliver] [isolation] [save] [server]
+///     swift run -c release taskhook-bench [--write README.md] [MEASUREMENT…]
 ///
-/// Needs nginx, wrk and a C compiler with libcurl's headers. Traffic stays on loopback.
+/// Needs nginx, wrk, h2load, valgrind, python3 and a C compiler with libcurl's headers. Traffic stays on loopback.
 @main
 struct Bench {
   static func main() async {
+    let arguments = Array(CommandLine.arguments.dropFirst())
     do {
-      let arguments = CommandLine.arguments
-      if arguments.count == 3, arguments[1] == HelloWorld.command, let port = Int(arguments[2]) {
-        return try await HelloWorld.serve(port: port)
+      if try await isCompanion(arguments) { return }
+      guard let order = Order(arguments) else {
+        say(Order.usage)
+        exit(64)
       }
-      try measure()
+      try carryOut(order)
     } catch {
       fflush(nil)
-      FileHandle.standardError.write(Data("\(error)\n".utf8))
+      say("\(error)")
       exit(1)
     }
   }
 
-  private static func measure() throws {
-    let all = ["polls", "pace", "memory", "outage", "deliver", "isolation", "save", "server"]
-    let chosen = CommandLine.arguments.dropFirst()
-    if let unknown = chosen.first(where: { !all.contains($0) }) {
-      print("unknown measurement \(unknown); there are: \(all.joined(separator: ", "))")
-      exit(64)
+  /// What the bench runs beside itself: a server that is measured, polls that are counted.
+  private static func isCompanion(_ arguments: [String]) async throws -> Bool {
+    switch arguments.first {
+    case HelloWorld.command:
+      guard arguments.count == 2, let port = Int(arguments[1]) else { return false }
+      try await HelloWorld.serve(port: port)
+    case ScriptedPolls.command:
+      guard arguments.count == 3, let kind = ScriptedPolls.Kind(rawValue: arguments[1]),
+        let count = Int(arguments[2])
+      else { return false }
+      try ScriptedPolls(kind).run(count)
+    default: return false
     }
-    let tools = try Tools.find()
-    for name in all where chosen.isEmpty || chosen.contains(name) {
-      print("## \(name)\n")
-      switch name {
-      case "polls": try PollBenchmark(tools).run()
-      case "pace": try PaceBenchmark(tools).run()
-      case "outage": try OutageBenchmark(tools).run()
-      case "deliver": try DeliverBenchmark(tools).run()
-      case "isolation": try IsolationBenchmark(tools).run()
-      case "save": try SaveBenchmark(tools).run()
-      case "server": try ServerBenchmark(tools).run()
-      default: try MemoryBenchmark(tools).run()
-      }
+    return true
+  }
+
+  private static func carryOut(_ order: Order) throws {
+    if order.records || order.standard != nil {
+      return try InstructionBenchmark(standard: order.standard, records: order.records).run()
+    }
+    if let document = order.document { return try write(order.chosen, to: document) }
+    for measurement in order.chosen {
+      print("## \(measurement.rawValue)\n\n\(Facts.line())\n")
+      try measurement.run()
       print("")
       fflush(nil)
     }
   }
-}
 
-/// The programs that measurements use.
-struct Tools {
-  let taskhook: String
-  let nginx: String
-  let wrk: String
-  let bareLoop: String
-  let eventClients: String
-
-  static func find() throws -> Tools {
-    let folder = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-      .deletingLastPathComponent()
-    let taskhook = folder.appendingPathComponent("taskhook").path
-    guard FileManager.default.isExecutableFile(atPath: taskhook) else {
-      throw BenchError("\(taskhook) is missing: swift build -c release first")
+  /// Each measurement is a process of its own, whose output becomes its block as soon as it is there.
+  private static func write(_ measurements: [Measurement], to path: String) throws {
+    for measurement in measurements {
+      let name = measurement.rawValue
+      let text = try Program.run(CommandLine.arguments[0], [name], showsErrors: true)
+      print(text)
+      fflush(nil)
+      let figures = text.split(separator: "\n", omittingEmptySubsequences: false).dropFirst()
+      let document = try String(contentsOfFile: path, encoding: .utf8)
+      guard let new = FigureBlocks.replacing(name, with: figures.joined(separator: "\n"), in: document) else {
+        throw BenchError("\(path) has no block for \(name)")
+      }
+      try new.write(toFile: path, atomically: true, encoding: .utf8)
     }
-    return Tools(
-      taskhook: taskhook, nginx: try path(of: "nginx"), wrk: try path(of: "wrk"),
-      bareLoop: try compiled("bare-loop", into: folder, ["-lcurl"]),
-      eventClients: try compiled("event-clients", into: folder))
   }
 
-  /// A C program of Tests/Benchmarks, compiled.
-  private static func compiled(_ name: String, into folder: URL, _ libraries: [String] = []) throws -> String
-  {
-    let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("../../Tests/Benchmarks/\(name).c").standardizedFileURL.path
-    let program = folder.appendingPathComponent(name).path
-    try Program.run("/usr/bin/cc", ["-O2", "-o", program, source] + libraries)
-    return program
-  }
-
-  /// The deliveries that the state file has as delivered: of each id the task.
-  func delivered(_ config: String, hook: String) throws -> [String: String] {
-    let text = try Program.run(
-      taskhook, ["deliveries", "-c", config, "--hook", hook, "--state", "delivered", "--json"])
-    var tasks: [String: String] = [:]
-    for line in text.split(separator: "\n") {
-      let row = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
-      if let id = row?["id"] as? String { tasks[id] = row?["task"] as? String }
-    }
-    return tasks
-  }
-
-  private static func path(of name: String) throws -> String {
-    let folders = ["/usr/sbin", "/usr/bin", "/usr/local/bin", "/usr/local/sbin"]
-    guard
-      let path = folders.map({ $0 + "/" + name })
-        .first(where: { FileManager.default.isExecutableFile(atPath: $0) })
-    else { throw BenchError("\(name) is missing") }
-    return path
-  }
+  private static func say(_ text: String) { FileHandle.standardError.write(Data("\(text)\n".utf8)) }
 }
 
 struct BenchError: Error, CustomStringConvertible {

@@ -1,73 +1,125 @@
 import Foundation
 
-/// The poll path: 10,000 tasks, a body that differs at every poll, and the same body every time; beside wrk and
-/// a bare libcurl loop on the same server, in turn.
+/// The poll path: 10,000 tasks, a body that differs at every poll, and the same body every time; over HTTP/1.1 and
+/// over HTTP/2 with TLS. Beside it, in turn and on the same server: a load generator, a bare libcurl loop, and what
+/// people write in Python.
 struct PollBenchmark {
+  private static let tasks = 10_000
+  private static let seconds = 6.0
+  private static let rounds = 3
+
   private let tools: Tools
-  private let seconds = 6.0
-  private let rounds = 3
-  private let connections = 64
 
   init(_ tools: Tools) { self.tools = tools }
 
-  private struct Figure {
-    var perSecond: Double
-    var cpuMicroseconds: Double
+  private enum Line: CaseIterable {
+    case plain, secure
+
+    var connections: Int { self == .plain ? 64 : 2 }
+    /// Requests at once.
+    var streams: Int { self == .plain ? 64 : 200 }
+    var title: String {
+      self == .plain
+        ? "HTTP/1.1, \(connections) connections"
+        : "HTTP/2 over TLS, \(connections) connections of \(streams / connections) streams"
+    }
   }
 
   func run() throws {
-    var wrk: [Figure] = []
-    var bare: [Figure] = []
-    var changing: [Figure] = []
-    var same: [Figure] = []
-    let stage = try Stage(tools)
-    let still = try Stage(tools, changing: false)
-    for _ in 0..<rounds {
-      wrk.append(try runWrk(stage.url))
-      bare.append(try runBare(stage.url))
-      changing.append(try runTaskhook(stage))
-      same.append(try runTaskhook(still))
+    let python = try Python()
+    for line in Line.allCases {
+      try measure(line, python)
+      print("")
     }
-    print(
-      "| 10,000 tasks, \(connections) connections, HTTP/1.1 | polls/s | to wrk | CPU µs a poll | to the bare loop |"
-    )
-    print("|---|---|---|---|---|")
-    row("wrk -t1 -c\(connections)", wrk, wrk, bare)
-    row("bare libcurl loop in C", bare, wrk, bare)
-    row("taskhook run, every body differs", changing, wrk, bare)
-    row("taskhook run, the same body", same, wrk, bare)
-    print("\nMedians of \(rounds) rounds in turn; ratios are taken within each round.")
+    print("Medians of \(Self.rounds) rounds in turn; ratios are taken within each round.")
   }
 
-  private func row(_ name: String, _ figures: [Figure], _ wrk: [Figure], _ bare: [Figure]) {
-    let rate = median(figures.map(\.perSecond))
-    let cpu = median(figures.map(\.cpuMicroseconds))
-    let toWrk = median(zip(figures, wrk).map { $0.perSecond / $1.perSecond })
-    let toBare = median(zip(figures, bare).map { $0.cpuMicroseconds / $1.cpuMicroseconds })
+  private func measure(_ line: Line, _ python: Python) throws {
+    let stage = try Stage(tools, tls: line == .secure)
+    let still = try Stage(tools, changing: false, tls: line == .secure)
+    let url = stage.url + "/runwayml/v1/tasks/"
+    let once = line == .plain ? [url, "4"] : [url, "4", stage.ca]
+    let many = line == .plain ? [url, "4", "64"] : [url, "4", "64", stage.ca]
+    let alone = line == .plain ? "" : ", over HTTP/1.1"
+    let generator = line == .plain ? "wrk -t1 -c\(line.connections)" : "h2load -t1 -c2 -m100"
+    let contenders: [(name: String, run: () throws -> LoopFigure)] = [
+      (generator, { try generate(url, line) }),
+      ("bare libcurl loop in C", { try bare(stage, line) }),
+      ("taskhook run, every body differs", { try poll(stage, line) }),
+      ("taskhook run, the same body", { try poll(still, line) }),
+      (
+        "the documented loop: `requests`, one call after another\(alone)",
+        { try python.loop("requests-loop.py", once) }
+      ),
+      ("`aiohttp`, 64 connections\(alone)", { try python.loop("aiohttp-loop.py", many) }),
+    ]
+    var figures = contenders.map { _ in [LoopFigure]() }
+    for _ in 0..<Self.rounds {
+      for (index, contender) in contenders.enumerated() { figures[index].append(try contender.run()) }
+    }
+    let word = generator.prefix { $0 != " " }
+    print(
+      "| \(Self.tasks) tasks; \(line.title) | polls/s | to \(word) | to the documented loop | CPU µs a poll "
+        + "| to the bare loop |")
+    print("|---|---|---|---|---|---|")
+    for (contender, own) in zip(contenders, figures) {
+      row(contender.name, own, generator: figures[0], bare: figures[1], documented: figures[4])
+    }
+  }
+
+  private func row(
+    _ name: String, _ own: [LoopFigure], generator: [LoopFigure], bare: [LoopFigure], documented: [LoopFigure]
+  ) {
+    func ratio(_ others: [LoopFigure], _ value: KeyPath<LoopFigure, Double>, _ format: String) -> String {
+      text(median(zip(own, others).map { $0[keyPath: value] / $1[keyPath: value] }), format)
+    }
     func text(_ value: Double, _ format: String) -> String {
       value.isFinite ? String(format: format, value) : "–"
     }
-    print(
-      "| \(name) | \(text(rate, "%.0f")) | \(text(toWrk, "%.2f")) | \(text(cpu, "%.1f")) | \(text(toBare, "%.2f")) |"
-    )
+    let cells = [
+      text(median(own.map(\.perSecond)), "%.0f"), ratio(generator, \.perSecond, "%.2f"),
+      ratio(documented, \.perSecond, "%.1f"), text(median(own.map(\.cpuMicroseconds)), "%.1f"),
+      ratio(bare, \.cpuMicroseconds, "%.2f"),
+    ]
+    print("| \(name) | \(cells.joined(separator: " | ")) |")
   }
 
-  private func runWrk(_ url: String) throws -> Figure {
+  // MARK: Those that poll
+
+  private func generate(_ url: String, _ line: Line) throws -> LoopFigure {
+    let seconds = Int(Self.seconds)
+    guard line == .secure else {
+      let text = try Program.run(tools.wrk, ["-t1", "-c\(line.connections)", "-d\(seconds)s", url + "x"])
+      guard !text.contains("Non-2xx"),
+        let line = text.split(separator: "\n").first(where: { $0.hasPrefix("Requests/sec:") }),
+        let rate = Double(line.split(separator: " ").last ?? "")
+      else { throw BenchError("wrk: \(text)") }
+      return LoopFigure(perSecond: rate)
+    }
+    let each = "\(line.streams / line.connections)"
     let text = try Program.run(
-      tools.wrk, ["-t1", "-c\(connections)", "-d\(Int(seconds))s", url + "/runwayml/v1/tasks/x"])
-    guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("Requests/sec:") }),
-      let rate = Double(line.split(separator: " ").last ?? "")
-    else { throw BenchError("wrk tells no rate") }
-    return Figure(perSecond: rate, cpuMicroseconds: .nan)
+      tools.h2load, ["-t1", "-c\(line.connections)", "-m\(each)", "-D\(seconds)", url + "x"])
+    let words = text.split(whereSeparator: \.isWhitespace)
+    // `finished in 6.00s, 51234.50 req/s, 30.50MB/s`
+    guard text.contains(" 0 failed, 0 errored"), let unit = words.firstIndex(of: "req/s,"),
+      let rate = Double(words[unit - 1])
+    else { throw BenchError("h2load: \(text)") }
+    return LoopFigure(perSecond: rate)
   }
 
-  private func runBare(_ url: String) throws -> Figure {
-    let loop = try BareLoop(
-      tools, url: url + "/runwayml/v1/tasks/x", connections: connections, seconds: seconds)
-    return Figure(perSecond: loop.perSecond, cpuMicroseconds: loop.cpuMicroseconds)
+  private func bare(_ stage: Stage, _ line: Line) throws -> LoopFigure {
+    let url = stage.url + "/runwayml/v1/tasks/x"
+    let loop =
+      line == .plain
+      ? try BareLoop(tools, url: url, connections: line.connections, seconds: Self.seconds)
+      : try BareLoop(
+        tools, url: url, ca: stage.ca, connections: line.connections, streams: line.streams,
+        seconds: Self.seconds)
+    return LoopFigure(perSecond: loop.perSecond, cpuMicroseconds: loop.cpuMicroseconds)
   }
 
-  private func runTaskhook(_ stage: Stage) throws -> Figure {
+  /// The CPU time is the whole daemon's, once every task has been seen for the first time and written to the store.
+  private func poll(_ stage: Stage, _ line: Line) throws -> LoopFigure {
     try stage.write(
       config: """
         state: \(stage.folder.path)/\(UUID()).db
@@ -76,25 +128,25 @@ struct PollBenchmark {
           api:
             provider: runway
             base_url: \(stage.url)
-            poll: {every: 10ms, slowest: 10ms, rate: 1000000/s, connections: \(connections)}
+            \(line == .secure ? "tls: {ca: \(stage.ca)}" : "")
+            poll: {every: 10ms, slowest: 10ms, rate: 1000000/s, connections: \(line.connections)}
         hooks: {}
         """)
-    _ = try stage.register(10_000)
+    _ = try stage.register(Self.tasks)
     let daemon = try stage.daemon()
     defer { daemon.stop() }
-    // Past the first sight of every task, which is written to the store.
     let before = try stage.requests()
-    while try stage.requests() - before < 30_000 {
+    while try stage.requests() - before < Self.tasks * 3 {
       guard daemon.isRunning else { throw BenchError("the daemon has ended: taskhook check \(stage.config)") }
       usleep(100_000)
     }
     let startCount = try stage.requests()
     let startCPU = daemon.cpuSeconds
-    let begun = Date()
-    usleep(UInt32(seconds * 1e6))
+    let begun = ContinuousClock.now
+    usleep(UInt32(Self.seconds * 1e6))
     let count = Double(try stage.requests() - startCount)
-    let elapsed = Date().timeIntervalSince(begun)
-    return Figure(
+    let elapsed = (ContinuousClock.now - begun) / .seconds(1)
+    return LoopFigure(
       perSecond: count / elapsed, cpuMicroseconds: (daemon.cpuSeconds - startCPU) / count * 1e6)
   }
 }

@@ -29,15 +29,17 @@ final class Program {
     process.waitUntilExit()
   }
 
-  /// Runs it to its end; answers its standard output.
+  /// Runs it to its end; answers its standard output. What it says of errors goes nowhere unless it is to be shown.
   @discardableResult
-  static func run(_ path: String, _ arguments: [String], stdin: String? = nil) throws -> String {
+  static func run(
+    _ path: String, _ arguments: [String], stdin: String? = nil, showsErrors: Bool = false
+  ) throws -> String {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)
     process.arguments = arguments
     let output = Pipe()
     process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
+    if !showsErrors { process.standardError = FileHandle.nullDevice }
     let input = FileManager.default.temporaryDirectory.appendingPathComponent("bench-\(UUID()).txt")
     try (stdin ?? "").write(to: input, atomically: false, encoding: .utf8)
     defer { try? FileManager.default.removeItem(at: input) }

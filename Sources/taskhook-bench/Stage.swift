@@ -7,18 +7,30 @@ final class Stage {
   let tools: Tools
   private var nginx: Program?
 
-  /// nginx answers every task with a body of some 400 bytes; `changing` puts the time of day into it. Once `turn`
-  /// was called all tasks have succeeded. Where they are `flickering` each answer has one of two statuses, by chance.
-  /// `/hook` takes webhooks, `/failing` answers them 500.
-  init(_ tools: Tools, changing: Bool = true, flickering: Bool = false, log: Bool = false) throws {
+  /// nginx answers every task with a body of some 400 bytes; where it is `changing` no two answers are alike. Once
+  /// `turn` was called all tasks have succeeded. Where they are `flickering` each answer has one of two statuses, by
+  /// chance.
+  /// `/hook` takes webhooks, `/failing` answers them 500. With `tls` it speaks HTTP/2 and HTTP/1.1 over TLS, under a
+  /// certificate of its own.
+  init(
+    _ tools: Tools, changing: Bool = true, flickering: Bool = false, log: Bool = false, tls: Bool = false
+  ) throws {
     self.tools = tools
     port = Int.random(in: 20_000...29_999)
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("taskhook-bench-\(UUID())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    isSecure = tls
+    if tls { try Self.certify(in: folder) }
+    let listening =
+      tls
+      ? """
+      listen 127.0.0.1:\(port) ssl http2 backlog=4096; listen 127.0.0.1:\(port + 2);
+        ssl_certificate \(folder.path)/\(Self.certificate); ssl_certificate_key \(folder.path)/key.pem;
+      """ : "listen 127.0.0.1:\(port) backlog=4096;"
     let start = #"{"id":"d0658ae1-1f5a-4c2e-9d2f-3a53c1b8a0b7","status":""#
     let end =
       #"","createdAt":"2026-05-01T12:46:17.000Z","progress":0.42,"note":"\#(String(repeating: "x", count: 250))","#
-      + #""t":"\#(changing ? "$msec" : "0")"}"#
+      + #""t":"\#(changing ? "$connection.$connection_requests" : "0")"}"#
     try """
     daemon off; worker_processes 1; pid \(folder.path)/nginx.pid; error_log /dev/null;
     events { worker_connections 4096; }
@@ -31,7 +43,7 @@ final class Stage {
       client_body_temp_path \(folder.path); proxy_temp_path \(folder.path);
       fastcgi_temp_path \(folder.path); uwsgi_temp_path \(folder.path); scgi_temp_path \(folder.path);
       server {
-        listen 127.0.0.1:\(port) backlog=4096;
+        \(listening)
         location = /status { stub_status; }
         location = /hook { access_log \(folder.path)/\(Self.hookLog) hooks buffer=64k flush=100ms; return 200; }
         location = /failing { access_log off; return 500; }
@@ -64,12 +76,47 @@ final class Stage {
       .split(separator: "\n").map { $0.split(separator: " ") }
   }
 
-  var url: String { "http://127.0.0.1:\(port)" }
+  private let isSecure: Bool
+  private static let certificate = "certificate.pem"
+
+  /// Bytes of the log of polls so far; needs `log`, and may be a second late.
+  func pollLogBytes() -> UInt64 {
+    let size =
+      try? FileManager.default.attributesOfItem(atPath: folder.path + "/access.log")[.size] as? UInt64
+    return size ?? 0
+  }
+
+  /// When the first poll was answered beyond so many bytes of their log, in seconds since 1970.
+  func firstPoll(after bytes: UInt64) throws -> Double? {
+    guard pollLogBytes() > bytes,
+      let file = FileHandle(forReadingAtPath: folder.path + "/access.log")
+    else { return nil }
+    try file.seek(toOffset: bytes)
+    let text = String(decoding: try file.read(upToCount: 65_536) ?? Data(), as: UTF8.self)
+    return text.split(separator: "\n").map { $0.split(separator: " ") }
+      .first { $0.count == 2 && $0[1].hasPrefix("/runwayml/") }.flatMap { Double($0[0]) }
+  }
+
+  var url: String { "\(isSecure ? "https" : "http")://127.0.0.1:\(port)" }
+
+  /// The file of the certificate that vouches for the server.
+  var ca: String { folder.path + "/" + Self.certificate }
+
+  private static func certify(in folder: URL) throws {
+    try Program.run(
+      Tools.path(of: "openssl"),
+      [
+        "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+        "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
+        "-keyout", folder.path + "/key.pem", "-out", folder.path + "/" + certificate,
+      ])
+  }
 
   /// Requests that nginx has answered, less those that asked for this.
   func requests() throws -> Int {
     asked += 1
-    let text = try Program.run("/usr/bin/curl", ["-sf", "--max-time", "5", url + "/status"])
+    let status = "http://127.0.0.1:\(isSecure ? port + 2 : port)/status"
+    let text = try Program.run("/usr/bin/curl", ["-sf", "--max-time", "5", status])
     let numbers = text.split(whereSeparator: { !$0.isNumber }).compactMap { Int($0) }
     guard numbers.count >= 4 else { throw BenchError("nginx tells no status") }
     return numbers[3] - asked

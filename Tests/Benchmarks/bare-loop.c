@@ -1,8 +1,9 @@
 // The limit that taskhook is held against: a bare libcurl multi loop that fetches one URL again and again over
 // so many connections, and does nothing with what it gets. With a number of bytes it posts a JSON body of that
-// length, under the headers of a webhook.
+// length, under the headers of a webhook. With a CA file it speaks HTTP/2: so many requests at once, on so many
+// connections.
 //
-//   cc -O2 -o bare-loop bare-loop.c -lcurl && ./bare-loop URL CONNECTIONS SECONDS [BYTES]
+//   cc -O2 -o bare-loop bare-loop.c -lcurl && ./bare-loop URL REQUESTS SECONDS [BYTES [CA CONNECTIONS]]
 //
 // Prints requests and CPU microseconds (user and system) a request.
 #include <curl/curl.h>
@@ -25,13 +26,14 @@ static double now(void) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 4 && argc != 5) {
-    fprintf(stderr, "usage: bare-loop URL CONNECTIONS SECONDS [BYTES]\n");
+  if (argc != 4 && argc != 5 && argc != 7) {
+    fprintf(stderr, "usage: bare-loop URL REQUESTS SECONDS [BYTES [CA CONNECTIONS]]\n");
     return 64;
   }
-  int connections = atoi(argv[2]);
+  int requests = atoi(argv[2]);
   double seconds = atof(argv[3]);
-  long length = argc == 5 ? atol(argv[4]) : 0;
+  long length = argc >= 5 ? atol(argv[4]) : 0;
+  const char *ca = argc == 7 ? argv[5] : NULL;
   char *body = malloc(length + 1);
   memset(body, 'x', length);
   curl_global_init(CURL_GLOBAL_DEFAULT);
@@ -44,11 +46,17 @@ int main(int argc, char **argv) {
   };
   for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) headers = curl_slist_append(headers, lines[i]);
   CURLM *multi = curl_multi_init();
-  for (int i = 0; i < connections; i++) {
+  if (ca) curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, atol(argv[6]));
+  for (int i = 0; i < requests; i++) {
     CURL *easy = curl_easy_init();
     curl_easy_setopt(easy, CURLOPT_URL, argv[1]);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, discard);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    if (ca) {
+      curl_easy_setopt(easy, CURLOPT_CAINFO, ca);
+      curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+      curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
+    }
     if (length > 0) {
       curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, length);
       curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body);

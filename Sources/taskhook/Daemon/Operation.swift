@@ -30,6 +30,7 @@ struct Operation: Service {
     }
     note(true, counting)
     manager.ready()
+    StartupPages.release()
     await withTaskGroup { group in
       group.addTask { await self.reload(daemon, host, counting, at: hangups, manager) }
       group.addTask { await Self.watch(daemon, manager) }
