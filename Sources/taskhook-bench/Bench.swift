@@ -43,6 +43,7 @@ struct Bench {
     if order.records || order.standard != nil {
       return try InstructionBenchmark(standard: order.standard, records: order.records).run()
     }
+    if getenv(built) == nil { try Tools.build() }
     if let document = order.document { return try write(order.chosen, to: document) }
     for measurement in order.chosen {
       print("## \(measurement.rawValue)\n\n\(Facts.line())\n")
@@ -52,8 +53,12 @@ struct Bench {
     }
   }
 
+  /// In the environment of processes for whom the program is built already.
+  private static let built = "TASKHOOK_BENCH_BUILT"
+
   /// Each measurement is a process of its own, whose output becomes its block as soon as it is there.
   private static func write(_ measurements: [Measurement], to path: String) throws {
+    setenv(built, "1", 1)
     for measurement in measurements {
       let name = measurement.rawValue
       let text = try Program.run(CommandLine.arguments[0], [name], showsErrors: true)

@@ -22,13 +22,19 @@ struct Tools {
 
   static func find() throws -> Tools {
     let taskhook = folder.appendingPathComponent("taskhook").path
-    guard FileManager.default.isExecutableFile(atPath: taskhook) else {
-      throw BenchError("\(taskhook) is missing: swift build -c release --product taskhook first")
-    }
     return Tools(
       taskhook: taskhook, nginx: try path(of: "nginx"), wrk: try path(of: "wrk"),
       h2load: try path(of: "h2load", package: "nghttp2-client"),
       bareLoop: try compiled("bare-loop", ["-lcurl"]), eventClients: try compiled("event-clients"))
+  }
+
+  /// Builds the program as it stands, in the configuration of the bench; its folder is named after that.
+  static func build() throws {
+    let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../..").standardizedFileURL.path
+    try Program.run(
+      try path(of: "swift"),
+      ["build", "--package-path", package, "-c", folder.lastPathComponent, "--product", "taskhook"])
   }
 
   /// A C program of Tests/Benchmarks, compiled.

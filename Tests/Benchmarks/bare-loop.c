@@ -1,5 +1,5 @@
 // The limit that taskhook is held against: a bare libcurl multi loop that fetches one URL again and again over
-// so many connections, and does nothing with what it gets. With a number of bytes it posts a JSON body of that
+// so many connections, under the headers of a poll, and does nothing with what it gets. With a number of bytes it posts a JSON body of that
 // length, under the headers of a webhook. With a CA file it speaks HTTP/2: so many requests at once, on so many
 // connections.
 //
@@ -45,6 +45,9 @@ int main(int argc, char **argv) {
     "taskhook-attempt: 1", "webhook-signature: v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
   };
   for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) headers = curl_slist_append(headers, lines[i]);
+  struct curl_slist *polls = curl_slist_append(NULL, "Accept: application/json");
+  polls = curl_slist_append(polls, "User-Agent: taskhook/0.1.0");
+  polls = curl_slist_append(polls, "Accept-Encoding: gzip");
   CURLM *multi = curl_multi_init();
   if (ca) curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, atol(argv[6]));
   for (int i = 0; i < requests; i++) {
@@ -60,8 +63,8 @@ int main(int argc, char **argv) {
     if (length > 0) {
       curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, length);
       curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body);
-      curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
     }
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, length > 0 ? headers : polls);
     curl_multi_add_handle(multi, easy);
   }
   long done = 0, failed = 0;

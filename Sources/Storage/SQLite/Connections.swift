@@ -9,7 +9,10 @@ struct Connections {
   var slow: DatabaseQueue
 
   /// Opens a prepared state file: its tables, then the journal, then the readers.
-  static func open(_ path: String) throws -> Connections {
+  ///
+  /// - Parameter stays: for a process that lives long: it makes do with little memory. One that registers a million
+  ///   tasks and ends has the index of them in reach.
+  static func open(_ path: String, stays: Bool) throws -> Connections {
     try migrate(path)
     var settings = configuration("taskhook.writer")
     settings.prepareDatabase { db in
@@ -18,7 +21,7 @@ struct Connections {
       // 16 MiB of journal between two checkpoints, and as much left of it on the disk.
       try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
       try db.execute(sql: "PRAGMA journal_size_limit = 16777216")
-      try db.execute(sql: "PRAGMA cache_size = -8192")
+      try db.execute(sql: "PRAGMA cache_size = \(stays ? -8192 : -131_072)")
     }
     let writer = try DatabaseQueue(path: path, configuration: settings)
     var reading = configuration("taskhook.reader")

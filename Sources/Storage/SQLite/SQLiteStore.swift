@@ -43,7 +43,7 @@ package final class SQLiteStore: Store {
     let hold = role == .daemon ? try Hold(of: path, since: time.wall) : nil
     do {
       let rows = Rows()
-      let connections = try Connections.open(path)
+      let connections = try Connections.open(path, stays: role == .daemon)
       let transactions = Transactions(
         writer: connections.writer, quick: connections.quick, slow: connections.slow, place: place,
         names: rows.names, committed: committed)

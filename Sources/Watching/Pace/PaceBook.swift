@@ -85,7 +85,9 @@ struct PaceBook: Sendable {
       let amount = amount * budget.stretch
       let slot = slot(of: kind)
       var known: Double?
-      if let report { known = kinds[slot].phases[place]?.progress?.wait(after: report, from: age, until: amount) }
+      if let report {
+        known = kinds[slot].phases[place]?.progress?.wait(after: report, from: age, until: amount)
+      }
       if known == nil {
         known =
           tables[slot * PhaseModel.count + place]?.wait(from: age, until: amount)

@@ -25,9 +25,12 @@ package final class Journal: Sendable {
   private let log: Logger
   private let announce: @Sendable ([BoundEvent]) -> Void
   private let state = Mutex(State())
+  private let count = Atomic<Int>(0)
 
   /// Largest transaction, in changes.
   private static let batch = 2_000
+  /// So many changes may wait: more would take memory and be written no sooner.
+  private static let most = 10 * batch
 
   /// `announce` is told of events once they are in the store.
   package init(
@@ -46,6 +49,7 @@ package final class Journal: Sendable {
     _ change: Change, done: (@Sendable () async -> Void)? = nil,
     refused: (@Sendable (TaskRecord?) async -> Void)? = nil
   ) {
+    count.add(1, ordering: .relaxed)
     let begin = state.withLock { state in
       state.waiting.append(Entry(change: change, done: done, refused: refused))
       defer { state.isWriting = true }
@@ -57,8 +61,14 @@ package final class Journal: Sendable {
   /// How many changes are not in the store yet.
   package var backlog: Int { state.withLock { $0.waiting.count + ($0.isWriting ? 1 : 0) } }
 
+  /// Whether so much waits that nothing should be asked that may bring more.
+  var isFull: Bool { count.load(ordering: .relaxed) >= Self.most }
+
   private func drain() async {
-    while let entries = next() { await commit(entries) }
+    while let entries = next() {
+      await commit(entries)
+      count.subtract(entries.count, ordering: .relaxed)
+    }
   }
 
   private func commit(_ entries: [Entry]) async {

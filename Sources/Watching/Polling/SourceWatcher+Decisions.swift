@@ -88,8 +88,8 @@ extension SourceWatcher {
       roster.remove(slot: seat.slot)
     } else {
       enqueue(slot: seat.slot, generation: seat.generation, due: next(seat, wait, time.now))
-      pump()
     }
+    pump()
   }
 
   /// While nothing is polled, tasks still grow too old: looked at every minute at most.

@@ -173,6 +173,7 @@ package actor SourceWatcher {
     age(at: now)
     while let soonest = looks.isEmpty ? due.soonest : now {
       guard soonest <= now else { return wake(at: soonest, now: now) }
+      if journal.isFull { return wake(at: now + .milliseconds(100), now: now) }
       switch gate.admits(at: now) {
       case .full: return
       case .wait(let moment): return wake(at: moment, now: now)

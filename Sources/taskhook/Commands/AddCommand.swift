@@ -27,7 +27,7 @@ struct AddCommand: AsyncParsableCommand {
   @Argument(help: "Ids of tasks, or - for standard input.") var ids: [String] = []
 
   /// Tasks registered in one go.
-  private static let batch = 10_000
+  private static let batch = 50_000
 
   func validate() throws {
     if ids.isEmpty && url.isEmpty { throw ValidationError("Missing expected argument '<ids> ...'") }

@@ -110,10 +110,11 @@ final class Daemon: Service {
       records: try await ground.store.sourceRecords(), log: log)
     _ = try await ground.store.register(plan.tasks, mark: nil)
     try await daemon.recallPaces(of: daemon.watchers)
-    let count = try await daemon.load()
     try await daemon.mentionHooksThatAreGone()
     await daemon.dispatcher.start()
+    // Before there is anything to watch: the first tasks are polled while the others are read.
     for watcher in daemon.watchers.values { await watcher.start() }
+    let count = try await daemon.load()
     await daemon.saver.start()
     daemon.pulse.start()
     log.notice(
