@@ -69,6 +69,16 @@ package final class CurlLoop: HTTPLoop, SerialExecutor {
     start(request, ticket: request.waits ? Ticket() : nil, completion: completion)
   }
 
+  package func begin(
+    _ request: HTTPRequest,
+    completion: @escaping @Sendable (Result<HTTPResponse, HTTPError>) -> Void
+  ) -> BreakOff {
+    checkIsolated()
+    let ticket = Ticket()
+    start(request, ticket: ticket, completion: completion)
+    return { self.post(.call { self.engine.requests.cancel(ticket) }) }
+  }
+
   private func start(_ request: HTTPRequest, ticket: Ticket?, completion: @escaping Requests.Completion) {
     let goOn: @Sendable () -> Void = { [weak self] in
       guard let self, let ticket else { return }

@@ -99,7 +99,8 @@ import Testing
     let queues = kinds.map { kind in
       HookQueue(
         name: kind.rawValue, hook: hooks[kind]!, rules: rules, state: HookState(), store: store,
-        router: FixedRouter([]), time: time, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+        router: FixedRouter([]), executor: SerialThread(), time: time,
+        log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         observer: nil)
     }
     for queue in queues { await queue.start() }
