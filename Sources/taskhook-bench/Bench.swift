@@ -2,7 +2,7 @@ import Foundation
 
 /// The measurements. Every figure that matters is a ratio to something else measured in the same run.
 ///
-///   swift run -c release taskhook-bench [polls] [pace] [memory] [outage] [deliver] [isolation] [save] [server]
+///   swift run -c release taskhook-bench [polls] [pace] [memory] [outage] [deliver] [hooks] [isolation] [save] [server]
 ///
 /// Needs nginx, wrk and a C compiler with libcurl's headers. Traffic stays on loopback.
 @main
@@ -22,7 +22,7 @@ struct Bench {
   }
 
   private static func measure() throws {
-    let all = ["polls", "pace", "memory", "outage", "deliver", "isolation", "save", "server"]
+    let all = ["polls", "pace", "memory", "outage", "deliver", "hooks", "isolation", "save", "server"]
     let chosen = CommandLine.arguments.dropFirst()
     if let unknown = chosen.first(where: { !all.contains($0) }) {
       print("unknown measurement \(unknown); there are: \(all.joined(separator: ", "))")
@@ -36,6 +36,7 @@ struct Bench {
       case "pace": try PaceBenchmark(tools).run()
       case "outage": try OutageBenchmark(tools).run()
       case "deliver": try DeliverBenchmark(tools).run()
+      case "hooks": try HooksBenchmark(tools).run()
       case "isolation": try IsolationBenchmark(tools).run()
       case "save": try SaveBenchmark(tools).run()
       case "server": try ServerBenchmark(tools).run()
