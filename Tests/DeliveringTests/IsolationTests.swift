@@ -16,8 +16,8 @@ import Testing
   private static let tasks = 5000
   private static let rules = DeliveryRules(
     retry: .webhook, concurrency: 16, breaker: BreakerRules(after: 5, probe: .hours(1)))
-  /// What is under way, and the reserve of 80 for 16 at once, one and a half times.
-  private static let mostInHand = Outbox.unsettled + 120
+  /// What is under way, and the reserve of 144 for 16 at once, one and a half times.
+  private static let mostInHand = Outbox.unsettled + 216
 
   /// Answers at once, hangs, or fails; counts.
   private final class TimedHook: Hook {

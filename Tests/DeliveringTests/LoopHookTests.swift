@@ -59,7 +59,8 @@ import Testing
         let event = Event(
           type: .task(.running), source: "s", taskID: "t\(row)", sequence: 1, timestamp: .start)
         store.offer(
-          ClaimedDelivery(row: Int64(row), id: "msg_\(row)", event: event, attempts: 0, tries: 0), due: .start)
+          ClaimedDelivery(row: Int64(row), id: "msg_\(row)", event: event, attempts: 0, tries: 0), due: .start
+        )
       }
       queue = HookQueue(
         name: "h", hook: hook,
