@@ -22,7 +22,9 @@ import Testing
       for (place, end) in [pipes.input.read, pipes.output.write, pipes.error.write].enumerated() {
         posix_spawn_file_actions_adddup2(&actions, end, Int32(place))
       }
-      var arguments: [UnsafeMutablePointer<CChar>?] = ["sh", "-c", script].map { strdup($0) } + [nil]
+      let words = ["sh", "-c", script]
+      var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) }
+      arguments.append(nil)
       defer { for argument in arguments { free(argument) } }
       var pid = pid_t()
       let code = posix_spawn(&pid, "/bin/sh", &actions, nil, &arguments, nil)

@@ -79,7 +79,7 @@ import Testing
   }
 
   @Test func whatIsBrokenOffIsNoAttempt() async throws {
-    let stage = try Stage(nil)
+    let stage = try Stage("", nil)
     #expect(await stage.caller.attempt(stage.hook, sampleAttempt(), breakingOff: true) == nil)
     #expect(stage.asked.urls.count == 1)
   }
