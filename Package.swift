@@ -75,6 +75,7 @@ let package = Package(
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
   targets: [
+    .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     module("Model", [crypto]),
     module("YAML", ["CYAML"]),
@@ -86,7 +87,7 @@ let package = Package(
     module("Storage", ["Model", database, sqlite, deque]),
     module("Templates", ["Model", "Config", mustache]),
     module(
-      "Hooks", ["Model", "Config", "Templates", crypto, subprocess],
+      "Hooks", ["CLinux", "Model", "Config", "Templates", crypto, subprocess],
       resources: [.embedInCode("Chat/Services"), .embedInCode("Chat/messages.yaml")]),
     module("Simulator", ["Model", hummingbird, hummingbirdCore, log]),
     module("Watching", ["Model", "Config", log, heap, deque]),

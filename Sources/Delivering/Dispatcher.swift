@@ -23,6 +23,7 @@ package final class Dispatcher: Sendable {
   private let table: Mutex<QueueTable>
   private let router: CurrentRouter
   private let store: any Store
+  private let executor: any SerialExecutor
   private let time: any TimeSource
   private let log: Logger
   private let observer: (any DeliveryObserver)?
@@ -33,13 +34,14 @@ package final class Dispatcher: Sendable {
   private static let patience: Duration = .seconds(10)
 
   /// `router` says which hooks are told of what befalls another. Without `callbacks` what is bound for tasks' own
-  /// webhooks waits in the store.
+  /// webhooks waits in the store. `executor` is that of the HTTP loop that requests go out on.
   package init(
     _ entries: [Entry], states: [String: HookState], store: any Store, router: any EventRouter,
-    time: any TimeSource, log: Logger, observer: (any DeliveryObserver)? = nil,
+    executor: any SerialExecutor, time: any TimeSource, log: Logger, observer: (any DeliveryObserver)? = nil,
     callbacks: CallbackEntry? = nil
   ) {
     self.store = store
+    self.executor = executor
     self.time = time
     self.log = log
     self.observer = observer
@@ -54,7 +56,7 @@ package final class Dispatcher: Sendable {
   private func queue(_ entry: Entry, _ state: HookState) -> HookQueue {
     HookQueue(
       name: entry.name, hook: entry.hook, rules: entry.rules, state: state, store: store, router: router,
-      time: time, log: log, observer: observer)
+      executor: executor, time: time, log: log, observer: observer)
   }
 
   package func start() async {

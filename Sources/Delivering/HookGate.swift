@@ -72,8 +72,12 @@ struct HookGate: Sendable {
 
   func admits(at now: Moment) -> Admission {
     if state.paused != nil || running >= concurrency { return .blocked }
-    let waits = [breaker?.blockedUntil, state.notBefore, pausedUntil, pacer?.earliest]
-    guard let moment = waits.compactMap({ $0 }).max(), moment > now else { return .go }
+    var moment = now
+    if let until = breaker?.blockedUntil { moment = max(moment, until) }
+    if let until = state.notBefore { moment = max(moment, until) }
+    if let until = pausedUntil { moment = max(moment, until) }
+    if let until = pacer?.earliest { moment = max(moment, until) }
+    if moment == now { return .go }
     return moment == .distantFuture ? .blocked : .wait(until: moment)
   }
 

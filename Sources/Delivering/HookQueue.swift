@@ -4,8 +4,13 @@ import Model
 /// The outbox of one hook at work: claims what is due from the store, has the hook perform it, settles.
 /// Whether an attempt may begin lies in `HookGate`, what is next in `Outbox`, what follows in `Verdict`, what is
 /// to be written in `Ledger`.
+///
+/// It works on the thread of the HTTP loop that its requests go out on, as all queues do: from an answer to the next
+/// request no thread waits for another.
 actor HookQueue {
   nonisolated let name: String
+  private nonisolated let executor: any SerialExecutor
+  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
   private var hook: any Hook
   private nonisolated let time: any TimeSource
   private var rules: DeliveryRules
@@ -18,7 +23,7 @@ actor HookQueue {
   private var gate: HookGate
   private var outbox: Outbox
   private var ledger: Ledger
-  private var attempts: [Int: Task<Void, Never>] = [:]
+  private var attempts: [Int: RunningAttempt] = [:]
   private var begun = 0
   private var generator = JitterGenerator()
 
@@ -31,11 +36,14 @@ actor HookQueue {
   private var claimFailures = 0
   private var idleWaiters: [CheckedContinuation<Void, Never>] = []
 
+  /// `executor` is that of the loop that the hook's requests go out on, where it sends any.
   init(
     name: String, hook: any Hook, rules: DeliveryRules, state: HookState, store: any Store,
-    router: any EventRouter, time: any TimeSource, log: Logger, observer: (any DeliveryObserver)?
+    router: any EventRouter, executor: any SerialExecutor, time: any TimeSource, log: Logger,
+    observer: (any DeliveryObserver)?
   ) {
     self.name = name
+    self.executor = executor
     self.hook = hook
     self.rules = rules
     self.store = store
@@ -106,7 +114,7 @@ actor HookQueue {
     if attempts.isEmpty && !isWriting { return }
     let deadline = Task {
       try await time.sleep(until: deadline)
-      for attempt in attempts.values { attempt.cancel() }
+      for attempt in attempts.values { attempt.breakOff() }
     }
     await withCheckedContinuation { idleWaiters.append($0) }
     deadline.cancel()
@@ -159,42 +167,52 @@ actor HookQueue {
   private func begin(_ parcel: Parcel, at now: Moment) {
     let pass = gate.begin(at: now)
     begun += 1
-    let number = begun
-    attempts[number] = Task.detached { [hook] in await self.attempt(parcel, by: hook, number, pass) }
+    let (number, at) = (begun, time.wall)
+    let ended: @Sendable (AttemptReport?) -> Void = { report in
+      self.assumeIsolated { $0.ended(number, report) }
+    }
+    let breakOff = hook.begin(parcel.attempt, completion: ended) ?? perform(parcel.attempt, number)
+    attempts[number] = RunningAttempt(parcel: parcel, pass: pass, begun: now, at: at, breakOff: breakOff)
   }
 
-  private nonisolated func attempt(
-    _ parcel: Parcel, by hook: any Hook, _ number: Int, _ pass: HookGate.Pass
-  ) async {
-    let begun = time.now
-    let at = time.wall
-    do throws(CancellationError) {
-      let report = try await hook.perform(parcel.attempt)
-      await end(parcel, Ended(report: report, begun: begun, ended: time.now, at: at), number, pass)
-    } catch {
-      await abandon(parcel, number, pass)
+  /// Makes an attempt in a task of its own.
+  private func perform(_ attempt: Attempt, _ number: Int) -> BreakOff {
+    let task = Task.detached { [hook] in
+      var report: AttemptReport?
+      do throws(CancellationError) { report = try await hook.perform(attempt) } catch {}
+      await self.ended(number, report)
+    }
+    return { task.cancel() }
+  }
+
+  /// Nil of one that was broken off.
+  private func ended(_ number: Int, _ report: AttemptReport?) {
+    guard let attempt = attempts.removeValue(forKey: number) else { return }
+    if let report {
+      end(attempt, Ended(report: report, begun: attempt.begun, ended: time.now, at: attempt.at))
+    } else {
+      abandon(attempt)
     }
   }
 
-  private func abandon(_ parcel: Parcel, _ number: Int, _ pass: HookGate.Pass) {
-    attempts[number] = nil
-    gate.abandon(pass, at: time.now)
-    for delivery in parcel.deliveries { outbox.release(delivery.row) }
-    log.brokenOff(parcel)
+  private func abandon(_ attempt: RunningAttempt) {
+    gate.abandon(attempt.pass, at: time.now)
+    for delivery in attempt.parcel.deliveries { outbox.release(delivery.row) }
+    log.brokenOff(attempt.parcel)
     finishIfIdle()
   }
 
-  private func end(_ parcel: Parcel, _ ended: Ended, _ number: Int, _ pass: HookGate.Pass) {
-    attempts[number] = nil
+  private func end(_ attempt: RunningAttempt, _ ended: Ended) {
     let before = gate.state
-    let news = gate.end(ended.report, pass, at: ended.ended)
-    var entries = parcel.entries(
-      ended, policy: rules.retry, events: events, now: time.wall, using: &generator)
-    log.ended(parcel, entries, at: ended.ended)
-    for entry in news { log.mention(entry) }
+    let news = gate.end(ended.report, attempt.pass, at: ended.ended)
+    var entries = attempt.parcel.entries(ended, policy: rules.retry, events: events, using: &generator)
+    log.ended(attempt.parcel, entries, at: ended.ended)
+    if !news.isEmpty {
+      for entry in news { log.mention(entry) }
+      entries[0].settlement.events.insert(
+        contentsOf: news.compactMap { events.event(of: $0, at: time.wall) }, at: 0)
+    }
     if gate.state != before { entries[0].settlement.hookState = gate.state }
-    entries[0].settlement.events.insert(
-      contentsOf: news.compactMap { events.event(of: $0, at: time.wall) }, at: 0)
     ledger.add(entries)
     write()
     pump()
@@ -302,6 +320,24 @@ actor HookQueue {
   private func rang(_ moment: Moment) {
     if alarm?.at == moment { alarm = nil }
     pump()
+  }
+}
+
+/// An attempt under way.
+private final class RunningAttempt {
+  let parcel: Parcel
+  let pass: HookGate.Pass
+  let begun: Moment
+  /// When it began, on the wall.
+  let at: Timestamp
+  let breakOff: BreakOff
+
+  init(parcel: Parcel, pass: HookGate.Pass, begun: Moment, at: Timestamp, breakOff: @escaping BreakOff) {
+    self.parcel = parcel
+    self.pass = pass
+    self.begun = begun
+    self.at = at
+    self.breakOff = breakOff
   }
 }
 

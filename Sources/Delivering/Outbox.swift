@@ -36,9 +36,10 @@ struct Outbox: Sendable {
 
   /// Task objects kept in memory beyond those of running attempts: the store is asked for no more than fit in.
   static let bytes = 8 << 20
-  /// Attempts that run or have ended and are not in the store yet. A transaction takes some milliseconds, in which
-  /// many may end; what a power cut makes again is no more than this.
-  static let unsettled = 256
+  /// Attempts that run or have ended and are not in the store yet. A transaction takes some milliseconds, and tens of
+  /// them where it moves the journal into the file, in which many may end; what a power cut makes again is no more
+  /// than this.
+  static let unsettled = 1024
 
   private let hook: String
   private var digest: DigestRules?
@@ -94,7 +95,7 @@ struct Outbox: Sendable {
   }
 
   private mutating func setRoom(for rules: DeliveryRules) {
-    reserve = rules.concurrency * 4 + 16
+    reserve = rules.concurrency * 8 + 16
     underway = max(Self.unsettled, rules.concurrency * 2)
   }
 

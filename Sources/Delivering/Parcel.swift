@@ -28,9 +28,14 @@ struct Parcel: Sendable {
 
   /// What is to be written of the attempt for each delivery: its own outcome, by its own tries. Those of a digest
   /// that were tried equally often are due again together, or jitter would scatter it.
+  ///
+  /// What is told of a death bears the time at which the attempt ended.
   func entries<G: RandomNumberGenerator>(
-    _ ended: Ended, policy: RetryPolicy, events: HookEvents, now: Timestamp, using generator: inout G
+    _ ended: Ended, policy: RetryPolicy, events: HookEvents, using generator: inout G
   ) -> [Ledger.Entry] {
+    if deliveries.count == 1, ended.report.outcome == .delivered {
+      return [entry(deliveries[0], 0, Verdict(result: .delivered), ended, events)]
+    }
     var verdicts: [Int: Verdict] = [:]
     return deliveries.enumerated().map { index, delivery in
       let tries = delivery.tries + 1
@@ -39,18 +44,26 @@ struct Parcel: Sendable {
         ?? Verdict.on(
           ended.report.outcome, tries: tries, policy: policy, at: ended.ended, using: &generator)
       verdicts[tries] = verdict
-      var told: [BoundEvent] = []
-      if case .dead = verdict.result {
-        told = [events.death(of: delivery, error: verdict.error ?? "", at: now)].compactMap(\.self)
-      }
-      let attempt = AttemptRecord(
-        number: delivery.attempts + 1, at: ended.at, duration: ended.ended - ended.begun,
-        error: verdict.error, code: ended.report.code, detail: detail(ended.report, at: index))
-      return Ledger.Entry(
-        delivery: delivery.withoutTask,
-        settlement: Settlement(
-          row: delivery.row, hook: events.hook, result: verdict.result, attempt: attempt, events: told))
+      return entry(delivery, index, verdict, ended, events)
     }
+  }
+
+  private func entry(
+    _ delivery: ClaimedDelivery, _ index: Int, _ verdict: Verdict, _ ended: Ended, _ events: HookEvents
+  ) -> Ledger.Entry {
+    let took = ended.ended - ended.begun
+    var told: [BoundEvent] = []
+    if case .dead = verdict.result {
+      let now = Timestamp(milliseconds: ended.at.milliseconds + took.milliseconds)
+      told = [events.death(of: delivery, error: verdict.error ?? "", at: now)].compactMap(\.self)
+    }
+    let attempt = AttemptRecord(
+      number: delivery.attempts + 1, at: ended.at, duration: took, error: verdict.error,
+      code: ended.report.code, detail: detail(ended.report, at: index))
+    return Ledger.Entry(
+      delivery: delivery.withoutTask,
+      settlement: Settlement(
+        row: delivery.row, hook: events.hook, result: verdict.result, attempt: attempt, events: told))
   }
 
   /// What came back. Of a digest it is kept once, with the first delivery; all name the digest.

@@ -69,8 +69,18 @@ package final class CurlLoop: HTTPLoop, SerialExecutor {
     start(request, ticket: request.waits ? Ticket() : nil, completion: completion)
   }
 
+  package func begin(
+    _ request: HTTPRequest,
+    completion: @escaping @Sendable (Result<HTTPResponse, HTTPError>) -> Void
+  ) -> BreakOff {
+    checkIsolated()
+    let ticket = Ticket()
+    start(request, ticket: ticket, completion: completion)
+    return { self.post(.call { self.engine.requests.cancel(ticket) }) }
+  }
+
   private func start(_ request: HTTPRequest, ticket: Ticket?, completion: @escaping Requests.Completion) {
-    let goOn = ticket.map { ticket in
+    let goOn = (request.waits ? ticket : nil).map { ticket in
       { @Sendable [weak self] in
         guard let self else { return }
         self.post(.call { self.engine.requests.goOn(ticket) })

@@ -18,7 +18,7 @@ struct HeaderList {
   /// An empty value is written as `Name;`: libcurl reads `Name:` as "leave this header out".
   mutating func append(_ header: HTTPHeader) {
     append(
-      line: header.value.allSatisfy { $0 == " " || $0 == "\t" }
+      line: header.value.utf8.allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
         ? "\(header.name);" : "\(header.name): \(header.value)")
   }
 

@@ -12,8 +12,18 @@ package struct MaskedHook: PreviewableHook {
   }
 
   package func perform(_ attempt: Attempt) async throws(CancellationError) -> AttemptReport {
-    var report = try await hook.perform(attempt)
-    report.detail = mask.apply(to: report.detail)
+    masked(try await hook.perform(attempt))
+  }
+
+  package func begin(
+    _ attempt: Attempt, completion: @escaping @Sendable (AttemptReport?) -> Void
+  ) -> BreakOff? {
+    hook.begin(attempt) { report in completion(report.map(masked)) }
+  }
+
+  private func masked(_ report: AttemptReport) -> AttemptReport {
+    var report = report
+    if !report.detail.isEmpty { report.detail = mask.apply(to: report.detail) }
     report.outcome = report.outcome.mapReason { mask.apply(to: $0) }
     return report
   }

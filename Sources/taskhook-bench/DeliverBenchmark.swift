@@ -1,7 +1,8 @@
 import Foundation
 
-/// The outbox at full load: 10,000 tasks that succeed at once, each with a webhook to nginx on the same machine, all
-/// of it written to the state file; beside a bare libcurl loop that posts bodies of the same length, in turn.
+/// The outbox at full load, beside a bare libcurl loop that posts bodies of the same length, in turn: 10,000 tasks that
+/// succeed at once, each with a webhook to nginx on the same machine, all of it written to the state file; and as many
+/// deliveries that wait there already.
 struct DeliverBenchmark {
   private static let tasks = 10_000
   private static let connections = 64
@@ -21,6 +22,13 @@ struct DeliverBenchmark {
   }
 
   func run() throws {
+    try endToEnd()
+    print("")
+    try outboxAlone()
+    print("\nMedians of \(Self.rounds) rounds in turn; ratios are taken within each round.")
+  }
+
+  private func endToEnd() throws {
     var bare: [Figure] = []
     var plain: [Figure] = []
     var signed: [Figure] = []
@@ -40,7 +48,44 @@ struct DeliverBenchmark {
     row("bare libcurl loop in C, posting", bare, bare)
     row("taskhook run", plain, bare)
     row("taskhook run, signed", signed, bare)
-    print("\nMedians of \(Self.rounds) rounds in turn; ratios are taken within each round.")
+  }
+
+  private func outboxAlone() throws {
+    var bare: [Figure] = []
+    var plain: [Figure] = []
+    var signed: [Figure] = []
+    var bytes = 0
+    for _ in 0..<Self.rounds {
+      let draining = try drain(signed: false)
+      bytes = draining.bodyBytes
+      plain.append(figure(draining))
+      signed.append(figure(try drain(signed: true)))
+      bare.append(try runBare(bytes: bytes))
+    }
+    print(
+      "| \(Self.tasks) deliveries wait; \(Self.connections) connections, bodies of \(bytes) bytes "
+        + "| deliveries/s | to the bare loop | CPU µs a delivery | to the bare loop "
+        + "| ms from the first webhook, median | 99% |")
+    print("|---|---|---|---|---|---|---|")
+    row("bare libcurl loop in C, posting", bare, bare)
+    row("taskhook run", plain, bare)
+    row("taskhook run, signed", signed, bare)
+  }
+
+  private func drain(signed: Bool) throws -> Draining {
+    try Draining(tools, deliveries: Self.tasks) { stage in
+      [
+        "on: SUCCEEDED",
+        "webhook: {url: \"\(stage.url)/hook\"\(signed ? ", secret: \(Self.secret)" : "")}",
+        "concurrency: \(Self.connections)",
+      ]
+    }
+  }
+
+  private func figure(_ draining: Draining) -> Figure {
+    Figure(
+      perSecond: draining.perSecond, cpuMicroseconds: draining.cpuMicroseconds,
+      median: draining.latency(0.5), late: draining.latency(0.99))
   }
 
   private func turn(signed: Bool) throws -> Turning {

@@ -6,6 +6,7 @@ enum Measurement: String, CaseIterable {
   case memory
   case outage
   case deliver
+  case hooks
   case isolation
   case save
   case server
@@ -20,6 +21,7 @@ enum Measurement: String, CaseIterable {
     case .memory: try MemoryBenchmark(.find()).run()
     case .outage: try OutageBenchmark(.find()).run()
     case .deliver: try DeliverBenchmark(.find()).run()
+    case .hooks: try HooksBenchmark(.find()).run()
     case .isolation: try IsolationBenchmark(.find()).run()
     case .save: try SaveBenchmark(.find()).run()
     case .server: try ServerBenchmark(.find()).run()

@@ -157,7 +157,7 @@ struct ServerBenchmark {
   }
 
   /// A figure of the daemon's metrics, summed over its labels.
-  private static func figure(_ name: String, _ port: Int) throws -> Int {
+  static func figure(_ name: String, _ port: Int) throws -> Int {
     try Program.run("/usr/bin/curl", ["-sf", "http://127.0.0.1:\(port)/metrics"]).split(separator: "\n")
       .filter { $0.hasPrefix(name + "{") || $0.hasPrefix(name + " ") }
       .compactMap { $0.split(separator: " ").last.flatMap { Double($0) } }.reduce(0) { $0 + Int($1) }

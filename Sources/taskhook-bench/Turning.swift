@@ -15,8 +15,6 @@ struct Turning {
 
   /// What has not come by then, will not.
   private static let patience = 120.0
-  /// Far shorter than the tasks take to be polled: all of them are due all the time.
-  private static let pace = "200ms"
 
   /// - Parameters:
   ///   - hooks: the section of the config; the hook `fast` alone leads to nginx's `/hook`.
@@ -29,7 +27,7 @@ struct Turning {
           api:
             provider: runway
             base_url: \(stage.url)
-            poll: {every: \(Self.pace), slowest: \(Self.pace), rate: 1000000/s, connections: 64}
+            poll: {every: \(Backlog.pace), slowest: \(Backlog.pace), rate: 1000000/s, connections: 64}
         \(hooks(stage))
         """)
     _ = try stage.register(tasks)
@@ -78,7 +76,7 @@ struct Turning {
   func latency(_ share: Double) -> Double { latencies[Int(share * Double(latencies.count - 1))] }
 
   /// The log's lines are all of one length, so that it need not be read as a whole meanwhile.
-  private static func wait(for count: Int, at stage: Stage) throws {
+  static func wait(for count: Int, at stage: Stage) throws {
     let file = try FileHandle(forReadingFrom: stage.folder.appendingPathComponent(Stage.hookLog))
     let end = Date() + patience
     while Date() < end {

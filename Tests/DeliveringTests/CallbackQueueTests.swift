@@ -47,7 +47,7 @@ import Testing
     func dispatcher(rules: DeliveryRules = .callback) async throws -> Dispatcher {
       let dispatcher = Dispatcher(
         [Dispatcher.Entry(name: "alert", hook: alert, rules: rules)], states: try await store.hookStates(),
-        store: store, router: router, time: time,
+        store: store, router: router, executor: SerialThread(), time: time,
         log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         callbacks: { name in
           self.made.withLock { $0[name, default: 0] += 1 }
@@ -119,7 +119,8 @@ import Testing
   @Test func withoutCallbacksTheyWait() async throws {
     let stage = try Stage()
     let dispatcher = Dispatcher(
-      [], states: [:], store: stage.store, router: FixedRouter([]), time: stage.time,
+      [], states: [:], store: stage.store, router: FixedRouter([]), executor: SerialThread(),
+      time: stage.time,
       log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     await dispatcher.start()
     try await stage.succeed("a", "https://one.example/a", announce: dispatcher)

@@ -66,7 +66,7 @@ import Testing
   ) -> HookQueue {
     HookQueue(
       name: "chat", hook: hook, rules: rules, state: HookState(), store: store, router: FixedRouter([]),
-      time: time, log: log, observer: observer)
+      executor: SerialThread(), time: time, log: log, observer: observer)
   }
 
   private static func turn(_ time: ManualTime, until condition: () async throws -> Bool) async throws {
@@ -202,7 +202,8 @@ import Testing
         Dispatcher.Entry(name: "chat", hook: chat, rules: rules),
         Dispatcher.Entry(name: "log", hook: log, rules: rules),
       ],
-      states: [:], store: store, router: FixedRouter(["log"], types: [.deliveryDead]), time: time,
+      states: [:], store: store, router: FixedRouter(["log"], types: [.deliveryDead]),
+      executor: SerialThread(), time: time,
       log: Self.log)
     await dispatcher.start()
     try await Self.turn(time) {

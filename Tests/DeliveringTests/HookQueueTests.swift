@@ -22,7 +22,8 @@ import Testing
     state: HookState = HookState()
   ) -> HookQueue {
     HookQueue(
-      name: "h", hook: hook, rules: rules, state: state, store: store, router: FixedRouter([]), time: time,
+      name: "h", hook: hook, rules: rules, state: state, store: store, router: FixedRouter([]),
+      executor: SerialThread(), time: time,
       log: log, observer: nil)
   }
 

@@ -16,8 +16,8 @@ import Testing
   private static let tasks = 5000
   private static let rules = DeliveryRules(
     retry: .webhook, concurrency: 16, breaker: BreakerRules(after: 5, probe: .hours(1)))
-  /// What is under way, and the reserve of 80 for 16 at once, one and a half times.
-  private static let mostInHand = Outbox.unsettled + 120
+  /// What is under way, and the reserve of 144 for 16 at once, one and a half times.
+  private static let mostInHand = Outbox.unsettled + 216
 
   /// Answers at once, hangs, or fails; counts.
   private final class TimedHook: Hook {
@@ -99,7 +99,8 @@ import Testing
     let queues = kinds.map { kind in
       HookQueue(
         name: kind.rawValue, hook: hooks[kind]!, rules: rules, state: HookState(), store: store,
-        router: FixedRouter([]), time: time, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+        router: FixedRouter([]), executor: SerialThread(), time: time,
+        log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         observer: nil)
     }
     for queue in queues { await queue.start() }

@@ -14,7 +14,7 @@ import Testing
       attempts: tries, tries: tries)
   }
 
-  /// Reserves 20.
+  /// Reserves 24.
   private static func outbox() -> Outbox {
     Outbox(hook: "h", rules: DeliveryRules(retry: .webhook, concurrency: 1))
   }
@@ -45,7 +45,7 @@ import Testing
     #expect(!outbox.isIdle)
     let order = try Self.order(&outbox)
     #expect(
-      order == Outbox.Order(purpose: .single, limit: 20, bodies: .all(bytes: Outbox.bytes), held: []))
+      order == Outbox.Order(purpose: .single, limit: 24, bodies: .all(bytes: Outbox.bytes), held: []))
     #expect(Self.steps(&outbox) == [])
     outbox.take(
       Claim(deliveries: [Self.delivery(1), Self.delivery(2)], nextDue: .start + .seconds(9)), of: order)
@@ -53,15 +53,15 @@ import Testing
     outbox.release(1)
     outbox.release(2)
     #expect(outbox.isIdle)
-    #expect(Self.steps(&outbox, at: .start + .seconds(9)) == ["claim 20"])
+    #expect(Self.steps(&outbox, at: .start + .seconds(9)) == ["claim 24"])
   }
 
   @Test func itAsksForMoreBeforeItRunsOut() throws {
     var outbox = Self.outbox()
     let order = try Self.order(&outbox)
-    outbox.take(Claim(deliveries: (1...20).map { Self.delivery($0) }, nextDue: .start), of: order)
+    outbox.take(Claim(deliveries: (1...24).map { Self.delivery($0) }, nextDue: .start), of: order)
     #expect(
-      Self.steps(&outbox) == (1...10).map { "send \($0)" } + ["claim 20"] + (11...20).map { "send \($0)" })
+      Self.steps(&outbox) == (1...12).map { "send \($0)" } + ["claim 24"] + (13...24).map { "send \($0)" })
   }
 
   @Test func whatIsKnownIsNotTakenTwice() throws {
@@ -80,19 +80,19 @@ import Testing
     let order = try Self.order(&outbox)
     outbox.mayHaveNew()
     outbox.take(Claim(deliveries: [], nextDue: nil), of: order)
-    #expect(Self.steps(&outbox) == ["claim 20"])
+    #expect(Self.steps(&outbox) == ["claim 24"])
   }
 
   @Test func settlementsThatDoNotGetWrittenHoldTheRest() throws {
     var outbox = Self.outbox()
     var sent = 0
     // The store hands out, and nothing is ever settled.
-    while sent < 1000 {
+    while sent < 2 * Outbox.unsettled {
       switch outbox.next(at: .start, .go) {
       case .claim(let order):
         let first = Int64(order.held.count)
         outbox.take(
-          Claim(deliveries: (first..<first + 20).map { Self.delivery($0) }, nextDue: .start), of: order)
+          Claim(deliveries: (first..<first + 24).map { Self.delivery($0) }, nextDue: .start), of: order)
       case .send: sent += 1
       case .wait, .rest:
         #expect(sent == Outbox.unsettled)
@@ -148,7 +148,7 @@ import Testing
     outbox.mayHaveNew()
     outbox.claimFailed(until: .start + .seconds(1))
     #expect(Self.steps(&outbox) == ["wait 1.0"])
-    #expect(Self.steps(&outbox, at: .start + .seconds(1)) == ["claim 20"])
+    #expect(Self.steps(&outbox, at: .start + .seconds(1)) == ["claim 24"])
   }
 
   @Test func itIsSpentOnceOnlyNewsBringsMore() throws {

@@ -22,7 +22,7 @@ import Testing
     let ended = Ended(
       report: AttemptReport(outcome, code: 200, detail: detail), begun: .start, ended: .start + .seconds(2),
       at: .start)
-    return parcel.entries(ended, policy: policy, events: events, now: .start, using: &random)
+    return parcel.entries(ended, policy: policy, events: events, using: &random)
   }
 
   @Test func oneAloneIsAnEvent() {

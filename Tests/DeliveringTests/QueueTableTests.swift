@@ -16,7 +16,8 @@ import Testing
   private static func queue(_ entry: Dispatcher.Entry) -> HookQueue {
     HookQueue(
       name: entry.name, hook: entry.hook, rules: entry.rules, state: HookState(), store: ScriptedStore(),
-      router: FixedRouter([]), time: time, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+      router: FixedRouter([]), executor: SerialThread(), time: time,
+      log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
       observer: nil)
   }
 

@@ -20,7 +20,7 @@ import Testing
 
     func start(_ entries: [Dispatcher.Entry], router: any EventRouter = FixedRouter([])) async -> Dispatcher {
       let dispatcher = Dispatcher(
-        entries, states: [:], store: store, router: router, time: time,
+        entries, states: [:], store: store, router: router, executor: SerialThread(), time: time,
         log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
       await dispatcher.start()
       return dispatcher
@@ -197,7 +197,8 @@ import Testing
       { Dispatcher.Entry(name: $0, hook: hook, rules: .callback) }
     }
     let dispatcher = Dispatcher(
-      [], states: [:], store: stage.store, router: FixedRouter([]), time: stage.time,
+      [], states: [:], store: stage.store, router: FixedRouter([]), executor: SerialThread(),
+      time: stage.time,
       log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, callbacks: callbacks(old))
     await dispatcher.start()
     let name = "callback:https://one.example"

@@ -33,7 +33,8 @@ import Testing
           Dispatcher.Entry(name: "pipeline", hook: pipeline, rules: rules),
           Dispatcher.Entry(name: "alert", hook: alert, rules: rules),
         ],
-        states: try await store.hookStates(), store: store, router: router, time: time,
+        states: try await store.hookStates(), store: store, router: router, executor: SerialThread(),
+        time: time,
         log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
       await dispatcher.start()
       return dispatcher

@@ -42,6 +42,17 @@ import Testing
       order.append("started")
     }
 
+    /// Begins a request without a task; what is answered breaks it off.
+    func begin(_ url: String, _ done: CheckedContinuation<HTTPError?, Never>) -> BreakOff {
+      let profile = HTTPProfile(method: "GET", timeout: .seconds(600), bodyLimit: 100)
+      return loop.begin(HTTPRequest(profile, url: url)) { result in
+        switch result {
+        case .success: done.resume(returning: nil)
+        case .failure(let error): done.resume(returning: error)
+        }
+      }
+    }
+
     func threadID() -> UInt { UInt(pthread_self()) }
   }
 
@@ -141,6 +152,24 @@ import Testing
       request.cancel()
       #expect(await request.value == HTTPError(.cancelled, "GET 127.0.0.1:\(server.port): cancelled"))
       // The connection is closed with it.
+      while server.openConnections > 0 { try await Task.sleep(for: .milliseconds(2)) }
+    }
+  }
+
+  @Test func breaksOffARequestThatHasNoTask() async throws {
+    let server = try LoopbackServer { _ in .script([.hang]) }
+    try await withLoop { loop in
+      let poller = Poller(loop)
+      let error = await withCheckedContinuation { done in
+        Task {
+          let breakOff = await poller.begin(server.url(), done)
+          _ = try await server.requests(1)
+          breakOff()
+          // Once more is one too many, and does nothing.
+          breakOff()
+        }
+      }
+      #expect(error?.kind == .cancelled)
       while server.openConnections > 0 { try await Task.sleep(for: .milliseconds(2)) }
     }
   }

@@ -8,6 +8,7 @@ import Testing
   /// From the ground up. `taskhook` alone knows every room; no leaf knows another.
   private static let table: [String: Set<String>] = [
     "CCurl": [],
+    "CLinux": [],
     "CYAML": [],
     "Model": ["Crypto"],
     "YAML": ["CYAML"],
@@ -16,7 +17,7 @@ import Testing
     "Providers": ["Model", "Config"],
     "Storage": ["Model", "GRDB", "GRDBSQLite", "DequeModule"],
     "Templates": ["Model", "Config", "Mustache"],
-    "Hooks": ["Model", "Config", "Templates", "Crypto", "Subprocess"],
+    "Hooks": ["Model", "CLinux", "Config", "Templates", "Crypto", "Subprocess"],
     "Simulator": ["Model", "Hummingbird", "HummingbirdCore", "Logging"],
     "Watching": ["Model", "Config", "Logging", "DequeModule", "HeapModule"],
     "Delivering": ["Model", "Config", "Logging", "DequeModule"],

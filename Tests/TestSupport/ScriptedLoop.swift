@@ -54,6 +54,22 @@ package final class ScriptedLoop: HTTPLoop, SerialExecutor {
     if !isHeld { queue.async { completion(result) } }
   }
 
+  package func begin(
+    _ request: HTTPRequest,
+    completion: @escaping @Sendable (Result<HTTPResponse, HTTPError>) -> Void
+  ) -> BreakOff {
+    let isOpen = Mutex(true)
+    let once: @Sendable (Result<HTTPResponse, HTTPError>) -> Void = { result in
+      let isFirst = isOpen.withLock { open in
+        defer { open = false }
+        return open
+      }
+      if isFirst { completion(result) }
+    }
+    start(request, completion: once)
+    return { self.queue.async { once(.failure(HTTPError(.cancelled, "broken off"))) } }
+  }
+
   /// Keeps answers back until `releaseAnswers`.
   package func holdAnswers() { state.withLock { $0.held = [] } }
 
@@ -66,7 +82,9 @@ package final class ScriptedLoop: HTTPLoop, SerialExecutor {
   }
 
   package func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
-    throw HTTPError(.other, "no test scripts this")
+    state.withLock { $0.requests.append((request.url, time.now)) }
+    guard let result = answer(request) else { throw HTTPError(.other, "no test scripts this") }
+    return try result.get()
   }
 
   package func wake(after delay: Duration, _ work: @escaping @Sendable () -> Void) {

@@ -4,7 +4,6 @@ import Hooks
 import Logging
 import Model
 import Storage
-import Synchronization
 import TestSupport
 import Testing
 
@@ -12,28 +11,15 @@ import Testing
 
 /// When a daemon says of itself that it works.
 @Suite struct HealthTests {
-  /// Answers all requests with one status.
-  private final class Monitor: HTTPTransport {
-    let count = Atomic<Int>(0)
-    let status: Int
-
-    init(status: Int) { self.status = status }
-
-    func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
-      count.add(1, ordering: .relaxed)
-      return HTTPResponse(status: status)
-    }
-  }
-
   private struct Bench {
     let time = ManualTime()
     let loop: ScriptedLoop
-    let monitor: Monitor
+    let monitor: ScriptedLoop
     let daemon: Daemon
 
     init(status: Int = 200, tasks: [NewTask] = [], store: (any Store)? = nil) async throws {
       loop = ScriptedLoop(time: time) { _ in nil }
-      monitor = Monitor(status: status)
+      monitor = ScriptedLoop(time: time) { _ in .success(HTTPResponse(status: status)) }
       let ground = Ground(
         store: try store ?? SQLiteStore.inMemory(time: time), polling: loop, delivering: monitor,
         saving: monitor, partsFolder: "/nowhere", time: time)
@@ -57,7 +43,7 @@ import Testing
     await bench.loop.advance(by: .seconds(60))
     #expect(await bench.daemon.health().isFine)
     #expect(await bench.beat() == .sent)
-    #expect(bench.monitor.count.load(ordering: .relaxed) == 1)
+    #expect(bench.monitor.requests.count == 1)
   }
 
   @Test func aLoopThatHangsIsNotAndNothingIsSent() async throws {
@@ -68,7 +54,7 @@ import Testing
     let trouble = try #require(await bench.daemon.health().polling)
     #expect(trouble.contains("poll loop"))
     #expect(await bench.beat() == .withheld(trouble))
-    #expect(bench.monitor.count.load(ordering: .relaxed) == 0)
+    #expect(bench.monitor.requests.count == 0)
     // It comes back.
     await bench.loop.advance(by: .seconds(2))
     #expect(await bench.daemon.health().isFine)

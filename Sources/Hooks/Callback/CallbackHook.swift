@@ -29,8 +29,29 @@ package struct CallbackHook: Hook {
   }
 
   package func perform(_ attempt: Attempt) async throws(CancellationError) -> AttemptReport {
+    switch webhook(of: attempt) {
+    case .failure(let refusal): refusal.report
+    case .success(let hook): judged(try await hook.perform(attempt))
+    }
+  }
+
+  package func begin(
+    _ attempt: Attempt, completion: @escaping @Sendable (AttemptReport?) -> Void
+  ) -> BreakOff? {
+    // What cannot be sent is told by `perform`.
+    guard case .success(let hook) = webhook(of: attempt) else { return nil }
+    return hook.begin(attempt) { report in completion(report.map(judged)) }
+  }
+
+  /// Why nothing can be sent.
+  private struct Refusal: Error {
+    let reason: String
+    var report: AttemptReport { AttemptReport(.dead(reason: reason)) }
+  }
+
+  private func webhook(of attempt: Attempt) -> Result<WebhookHook, Refusal> {
     guard case .event(let event) = attempt.message, let callback = event.callback else {
-      return AttemptReport(.dead(reason: "the task has no callback any more"))
+      return .failure(Refusal(reason: "the task has no callback any more"))
     }
     let secrets: [SigningSecret]
     do throws(SigningSecret.Malformed) {
@@ -38,12 +59,16 @@ package struct CallbackHook: Hook {
         try callback.secret.map { secret throws(SigningSecret.Malformed) in [try SigningSecret(secret)] }
         ?? []
     } catch {
-      return AttemptReport(.dead(reason: "the callback's secret cannot sign: \(error)"))
+      return .failure(Refusal(reason: "the callback's secret cannot sign: \(error)"))
     }
-    let hook = WebhookHook(
-      WebhookSettings(url: callback.url, secrets: secrets), profile: profile, timeout: Self.timeout,
-      transport: transport, time: time)
-    var report = try await hook.perform(attempt)
+    return .success(
+      WebhookHook(
+        WebhookSettings(url: callback.url, secrets: secrets), profile: profile, timeout: Self.timeout,
+        transport: transport, time: time))
+  }
+
+  private func judged(_ report: AttemptReport) -> AttemptReport {
+    var report = report
     // Who answers for one task's address does not speak for those of other tasks on the same server.
     if case .gone(let reason) = report.outcome { report.outcome = .dead(reason: reason) }
     report.detail = mask.apply(to: report.detail)

@@ -40,13 +40,13 @@ package struct CommandHook: Hook {
       stdin: settings.stdin.render(attempt.message), outputLimit: settings.outputLimit + mask.longest,
       killAfter: killAfter)
     let deadline = time.now + timeout
-    let (cancellation, cancel) = AsyncStream<Void>.makeStream()
+    let stop = CommandStop(killAfter: killAfter, time: time)
     // In a task of its own, which nobody cancels: what was started is always seen to its end.
-    let running = Task { try await process.run(until: deadline, cancellation: cancellation, time: time) }
+    let running = Task { try await process.run(until: deadline, stop: stop, time: time) }
     let result = await withTaskCancellationHandler {
       await running.result
     } onCancel: {
-      cancel.yield()
+      stop.cancel()
     }
     return try report(result)
   }

@@ -24,15 +24,10 @@ struct ProcessGroup: Sendable {
     }
   }
 
-  /// Returns once the leader has ended, and leaves it to be waited for. Takes a thread, so that no other
-  /// waiting is disturbed: SIGCHLD stays as it is.
-  func leaderEnded() async {
-    await withCheckedContinuation { continuation in
-      Thread.detachNewThread {
-        var info = siginfo_t()
-        while waitid(P_PID, id_t(leader), &info, WEXITED | WNOWAIT) == -1, errno == EINTR {}
-        continuation.resume()
-      }
-    }
+  /// Blocks until the leader has ended, and leaves it to be waited for. No other waiting is disturbed: SIGCHLD stays
+  /// as it is.
+  func awaitLeader() {
+    var info = siginfo_t()
+    while waitid(P_PID, id_t(leader), &info, WEXITED | WNOWAIT) == -1, errno == EINTR {}
   }
 }

@@ -32,16 +32,17 @@ package enum Program {
 
   private static func absolute(_ path: String, base: String) -> String {
     let file = path.hasPrefix("/") ? path : base + "/" + path
+    if !file.contains("/.") && !file.contains("//") { return file }
     return URL(fileURLWithPath: file).standardizedFileURL.path
   }
 
   private enum Problem { case noFile, isFolder, notExecutable }
 
   private static func problem(with file: String) -> Problem? {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: file, isDirectory: &isFolder) else { return .noFile }
-    if isFolder.boolValue { return .isFolder }
-    return FileManager.default.isExecutableFile(atPath: file) ? nil : .notExecutable
+    var status = stat()
+    guard stat(file, &status) == 0 else { return .noFile }
+    if status.st_mode & S_IFMT == S_IFDIR { return .isFolder }
+    return access(file, X_OK) == 0 ? nil : .notExecutable
   }
 
   private static func explain(_ problem: Problem, _ name: String, place: String, file: String) -> String {

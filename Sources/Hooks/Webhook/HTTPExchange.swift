@@ -38,19 +38,41 @@ struct HTTPExchange: Sendable {
     _ request: HTTPRequest, read: (HTTPResponse) -> Reading
   ) async throws(CancellationError) -> AttemptReport {
     do {
-      let response = try await transport.send(request)
-      let reading = read(response)
-      return AttemptReport(
-        reading.outcome, code: response.status, detail: shown(response.body, limit: Self.keptLimit),
-        pause: reading.pause)
+      return report(try await transport.send(request), read)
     } catch {
       if error.kind == .cancelled, Task.isCancelled { throw CancellationError() }
-      return AttemptReport(.retry(reason: mask.apply(to: error.message)))
+      return report(error)
     }
+  }
+
+  /// The same on the thread of `loop`; nil is reported where the request was broken off.
+  func begin(
+    _ request: HTTPRequest, on loop: any HTTPLoop, read: @escaping @Sendable (HTTPResponse) -> Reading,
+    completion: @escaping @Sendable (AttemptReport?) -> Void
+  ) -> BreakOff {
+    loop.begin(request) { result in
+      switch result {
+      case .success(let response): completion(report(response, read))
+      case .failure(let error): completion(error.kind == .cancelled ? nil : report(error))
+      }
+    }
+  }
+
+  private func report(_ response: HTTPResponse, _ read: (HTTPResponse) -> Reading) -> AttemptReport {
+    let reading = read(response)
+    return AttemptReport(
+      reading.outcome, code: response.status, detail: shown(response.body, limit: Self.keptLimit),
+      pause: reading.pause)
+  }
+
+  private func report(_ error: HTTPError) -> AttemptReport {
+    AttemptReport(.retry(reason: mask.apply(to: error.message)))
   }
 
   /// What a receiver said, fit to be stored and shown: masked, control characters escaped, cut to `limit` bytes.
   func shown(_ bytes: [UInt8], limit: Int) -> String {
-    PrintableText.cut(PrintableText.escape(mask.apply(to: bytes)), to: limit)
+    bytes.isEmpty
+      ? ""
+      : PrintableText.cut(PrintableText.escape(mask.apply(to: bytes)), to: limit)
   }
 }

@@ -35,7 +35,8 @@ enum WebhookHeaders {
         id: attempt.delivery, timestamp: seconds, body: body.bytes, secrets: secrets)
       headers.append(HTTPHeader("webhook-signature", signature))
     }
-    return headers + body.headers
+    headers.append(contentsOf: body.headers)
+    return headers
   }
 
   /// RFC 6750.

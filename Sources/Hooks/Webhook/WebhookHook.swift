@@ -7,6 +7,8 @@ package struct WebhookHook: Hook {
   private let profile: HTTPProfile
   private let exchange: HTTPExchange
   private let tokens: TokenSource?
+  /// The transport, where attempts can be made on its thread.
+  private let loop: (any HTTPLoop)?
   private let timeout: Duration
   let time: any TimeSource
 
@@ -31,6 +33,7 @@ package struct WebhookHook: Hook {
     self.profile = profile
     let exchange = HTTPExchange(transport: transport, mask: settings.mask)
     self.exchange = exchange
+    loop = transport as? any HTTPLoop
     tokens =
       if case .oauth2(let client) = settings.authorization {
         TokenSource(
@@ -62,6 +65,15 @@ package struct WebhookHook: Hook {
     return report ?? AttemptReport(.retry(reason: late))
   }
 
+  /// Where an access token is needed, which may have to be fetched first, an attempt takes more than one request.
+  package func begin(
+    _ attempt: Attempt, completion: @escaping @Sendable (AttemptReport?) -> Void
+  ) -> BreakOff? {
+    guard let loop, tokens == nil else { return nil }
+    let request = request(attempt, settings.body.render(attempt))
+    return exchange.begin(request, on: loop, read: read, completion: completion)
+  }
+
   /// Sends with an access token, and once more with a new one where it is not taken.
   private func send(
     _ attempt: Attempt, _ body: WebhookBody.Rendered, by tokens: TokenSource
@@ -81,13 +93,21 @@ package struct WebhookHook: Hook {
   private func send(
     _ attempt: Attempt, _ body: WebhookBody.Rendered, token: Secret? = nil
   ) async throws(CancellationError) -> AttemptReport {
+    let exchange = HTTPExchange(transport: exchange.transport, mask: mask)
+    return try await exchange.send(request(attempt, body, token: token), read: read)
+  }
+
+  private func request(
+    _ attempt: Attempt, _ body: WebhookBody.Rendered, token: Secret? = nil
+  ) -> HTTPRequest {
     var headers = WebhookHeaders.fresh(attempt, body: body, secrets: settings.secrets, sent: time.wall)
     if let token { headers.append(WebhookHeaders.bearer(token)) }
-    let request = HTTPRequest(profile, url: settings.url.reveal(), headers: headers, body: body.bytes)
-    let exchange = HTTPExchange(transport: exchange.transport, mask: mask)
-    return try await exchange.send(request) { response in
-      HTTPExchange.Reading(WebhookOutcome.of(response, url: settings.url, now: time.wall))
-    }
+    return HTTPRequest(profile, url: settings.url.reveal(), headers: headers, body: body.bytes)
+  }
+
+  /// What an answer means.
+  private func read(_ response: HTTPResponse) -> HTTPExchange.Reading {
+    HTTPExchange.Reading(WebhookOutcome.of(response, url: settings.url, now: time.wall))
   }
 }
 

@@ -20,7 +20,7 @@ package enum EventBody: String, Sendable, CaseIterable {
   }
 
   private static func envelope(_ message: Message) -> [UInt8] {
-    var json = JSONWriter()
+    var json = JSONWriter(capacity: size(message))
     json.object { json in
       json.key("type")
       json.string(message.type)
@@ -30,6 +30,12 @@ package enum EventBody: String, Sendable, CaseIterable {
       json.object { data(message, into: &$0) }
     }
     return json.bytes
+  }
+
+  /// About the bytes that the event takes, so that they are written to one place.
+  private static func size(_ message: Message) -> Int {
+    guard case .event(let event) = message else { return 0 }
+    return 512 + (event.task?.count ?? 0)
   }
 
   /// When what is told was observed; of a digest the last of it.
@@ -79,13 +85,16 @@ package enum EventBody: String, Sendable, CaseIterable {
   }
 
   package static func data(_ event: Event, into json: inout JSONWriter) {
-    for (name, value) in [
-      ("source", event.hook == nil ? event.source : nil), ("id", event.taskID), ("status", event.status),
-      ("state", event.state?.rawValue), ("previous_status", event.previousStatus),
-    ] {
-      json.key(name)
-      json.string(value)
-    }
+    json.key("source")
+    json.string(event.hook == nil ? event.source : nil)
+    json.key("id")
+    json.string(event.taskID)
+    json.key("status")
+    json.string(event.status)
+    json.key("state")
+    json.string(event.state?.rawValue)
+    json.key("previous_status")
+    json.string(event.previousStatus)
     json.key("sequence")
     json.number(event.sequence)
     if event.type == .progress {

@@ -27,14 +27,7 @@ package enum Identity {
   /// The first 130 bits of SHA-256 over the length-prefixed parts, in Crockford's base 32, behind `prefix`, which
   /// has four characters.
   private static func digest(_ prefix: StaticString, _ parts: [String]) -> String {
-    var hash = SHA256()
-    for var part in parts {
-      part.withUTF8 { bytes in
-        withUnsafeBytes(of: UInt32(bytes.count).bigEndian) { hash.update(bufferPointer: $0) }
-        hash.update(bufferPointer: UnsafeRawBufferPointer(bytes))
-      }
-    }
-    let bytes = hash.finalize()
+    let bytes = hash(of: parts)
     return String(unsafeUninitializedCapacity: 30) { text in
       for index in 0..<4 { text[index] = prefix.utf8Start[index] }
       var length = 4
@@ -50,6 +43,24 @@ package enum Identity {
         }
       }
       return length
+    }
+  }
+
+  /// Of few parts in one go: a call for each costs more than the hash.
+  private static func hash(of parts: [String]) -> SHA256.Digest {
+    let length = parts.reduce(0) { $0 + 4 + $1.utf8.count }
+    return withUnsafeTemporaryAllocation(byteCount: length, alignment: 1) { text in
+      var place = 0
+      for var part in parts {
+        part.withUTF8 { bytes in
+          text.storeBytes(of: UInt32(bytes.count).bigEndian, toByteOffset: place, as: UInt32.self)
+          UnsafeMutableRawBufferPointer(rebasing: text[(place + 4)...]).copyBytes(from: bytes)
+          place += 4 + bytes.count
+        }
+      }
+      var hash = SHA256()
+      hash.update(bufferPointer: UnsafeRawBufferPointer(text))
+      return hash.finalize()
     }
   }
 

@@ -3,7 +3,10 @@ package struct JSONWriter: Sendable {
   package private(set) var bytes: [UInt8] = []
   private var needsComma = false
 
-  package init() {}
+  /// Makes room for so many bytes at once.
+  package init(capacity: Int = 0) {
+    if capacity > 0 { bytes.reserveCapacity(capacity) }
+  }
 
   package mutating func object(_ content: (inout JSONWriter) -> Void) {
     nest(UInt8(ascii: "{"), UInt8(ascii: "}"), content)
@@ -23,6 +26,22 @@ package struct JSONWriter: Sendable {
     guard let text else { return null() }
     separate()
     bytes.append(UInt8(ascii: "\""))
+    // Most texts stand as they are.
+    if text.utf8.withContiguousStorageIfAvailable({ appendPlain($0) }) != true { appendEscaped(text) }
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// False, and nothing is written, where something has to be escaped.
+  private mutating func appendPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    for byte in text
+    where byte < 0x20 || byte == 0x7F || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+      return false
+    }
+    bytes.append(contentsOf: text)
+    return true
+  }
+
+  private mutating func appendEscaped(_ text: String) {
     for byte in text.utf8 {
       switch byte {
       case UInt8(ascii: "\""), UInt8(ascii: "\\"):
@@ -39,10 +58,12 @@ package struct JSONWriter: Sendable {
       default: bytes.append(byte)
       }
     }
-    bytes.append(UInt8(ascii: "\""))
   }
 
-  package mutating func number(_ value: Int) { raw(Array(String(value).utf8)) }
+  package mutating func number(_ value: Int) {
+    separate()
+    bytes.append(contentsOf: String(value).utf8)
+  }
 
   /// JSON has no infinity or NaN: they become null.
   package mutating func number(_ value: Double?) {
@@ -52,7 +73,10 @@ package struct JSONWriter: Sendable {
 
   package mutating func bool(_ value: Bool) { raw(Array((value ? "true" : "false").utf8)) }
 
-  package mutating func null() { raw(Array("null".utf8)) }
+  package mutating func null() {
+    separate()
+    bytes.append(contentsOf: "null".utf8)
+  }
 
   /// Puts in text that is JSON already.
   package mutating func raw(_ json: [UInt8]) {
@@ -62,6 +86,7 @@ package struct JSONWriter: Sendable {
 
   package mutating func strings(_ map: [String: String]) {
     object { writer in
+      if map.isEmpty { return }
       for (name, value) in map.sorted(by: { $0.key < $1.key }) {
         writer.key(name)
         writer.string(value)

@@ -247,6 +247,13 @@ package protocol HTTPLoop: HTTPTransport {
     _ request: HTTPRequest,
     completion: @escaping @Sendable (Result<HTTPResponse, HTTPError>) -> Void)
 
+  /// As `start`, for a request that may have to be broken off: what is answered does that, from any thread, and
+  /// `completion` is then called with an error of the kind `.cancelled`.
+  func begin(
+    _ request: HTTPRequest,
+    completion: @escaping @Sendable (Result<HTTPResponse, HTTPError>) -> Void
+  ) -> BreakOff
+
   /// Calls `work` on the loop's thread once `delay` has passed. May be called from any thread.
   func wake(after delay: Duration, _ work: @escaping @Sendable () -> Void)
 }

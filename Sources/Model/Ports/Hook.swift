@@ -3,7 +3,24 @@ package protocol Hook: Sendable {
   /// Carries out one attempt. Where the caller is cancelled, what runs is ended (a program gets SIGTERM,
   /// then SIGKILL) and `CancellationError` is thrown: such an attempt is not counted.
   func perform(_ attempt: Attempt) async throws(CancellationError) -> AttemptReport
+
+  /// Begins an attempt on the HTTP loop whose thread this is called on, without a task of its own: thousands a second
+  /// would else spend more on hops between threads than on their requests. `completion` is called once, on that
+  /// thread and never before this returns: with nil where the attempt was broken off, which is not counted. What is
+  /// answered breaks it off, from any thread. Nil where the hook makes its attempts by `perform` alone.
+  func begin(
+    _ attempt: Attempt, completion: @escaping @Sendable (AttemptReport?) -> Void
+  ) -> BreakOff?
 }
+
+extension Hook {
+  package func begin(
+    _ attempt: Attempt, completion: @escaping @Sendable (AttemptReport?) -> Void
+  ) -> BreakOff? { nil }
+}
+
+/// Ends something that runs before its time. May be called when it has ended.
+package typealias BreakOff = @Sendable () -> Void
 
 /// Which hooks an event is bound for.
 package protocol EventRouter: Sendable {

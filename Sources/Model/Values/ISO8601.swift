@@ -2,8 +2,33 @@ extension Timestamp {
   /// `2026-05-01T12:47:47.351Z` (RFC 3339, UTC, always with milliseconds).
   package var iso8601: String {
     let time = CivilTime(self)
+    if (0...9999).contains(time.year) { return Self.digits(of: time) }
     return CivilTime.padded(time.year, 4) + "-" + CivilTime.padded(time.month, 2) + "-"
       + CivilTime.padded(time.day, 2) + "T" + time.clock + "." + CivilTime.padded(time.millisecond, 3) + "Z"
+  }
+
+  /// The same of a year of four digits, as nearly all are: every event's body has such a time.
+  private static func digits(of time: CivilTime) -> String {
+    String(unsafeUninitializedCapacity: 24) { text in
+      var place = 0
+      func put(_ value: Int64, _ width: Int, _ mark: Unicode.Scalar) {
+        var rest = value
+        for digit in stride(from: place + width - 1, through: place, by: -1) {
+          text[digit] = UInt8(ascii: "0") + UInt8(rest % 10)
+          rest /= 10
+        }
+        text[place + width] = UInt8(ascii: mark)
+        place += width + 1
+      }
+      put(time.year, 4, "-")
+      put(time.month, 2, "-")
+      put(time.day, 2, "T")
+      put(time.hour, 2, ":")
+      put(time.minute, 2, ":")
+      put(time.second, 2, ".")
+      put(time.millisecond, 3, "Z")
+      return place
+    }
   }
 
   /// Reads an RFC 3339 time: `2026-05-01T12:47:47.351Z`, `2026-05-01 14:47:47+02:00`. Digits beyond the

@@ -52,7 +52,76 @@ struct Columns {
 /// Whether a loop over rows goes on.
 enum Step { case next, stop }
 
+/// A statement looked up once and run for many rows: the look-up reads all of its text. Good within the access to the
+/// database that it was made in.
+struct Prepared {
+  private let sql: String
+  private let statement: OpaquePointer
+  private let database: Database
+
+  fileprivate init(_ sql: String, _ database: Database) throws {
+    self.sql = sql
+    self.database = database
+    statement = try database.cachedStatement(sql: sql).sqliteStatement
+  }
+
+  /// As `Database.run`.
+  @discardableResult
+  func run(_ values: Value...) throws -> Int {
+    try loop(values) { _ in .next }
+    return Int(sqlite3_changes(database.sqliteConnection))
+  }
+
+  /// As `Database.first`.
+  func first<T>(_ values: Value..., read: (Columns) throws -> T) throws -> T? {
+    var row: T?
+    try loop(values) { columns in
+      row = try read(columns)
+      return .stop
+    }
+    return row
+  }
+
+  /// Whether there is any row.
+  func exists(_ values: Value...) throws -> Bool {
+    var found = false
+    try loop(values) { _ in
+      found = true
+      return .stop
+    }
+    return found
+  }
+
+  /// Binds, steps to the end, and always resets: a statement left half-way would keep its read snapshot
+  /// and with it the WAL.
+  fileprivate func loop(_ values: [Value], _ body: (Columns) throws -> Step) throws {
+    defer {
+      sqlite3_reset(statement)
+      sqlite3_clear_bindings(statement)
+    }
+    for (index, value) in values.enumerated() {
+      let code = value.bind(to: statement, at: Int32(index + 1))
+      guard code == SQLITE_OK else { throw failure(code) }
+    }
+    while true {
+      switch sqlite3_step(statement) {
+      case SQLITE_ROW: if try body(Columns(statement)) == .stop { return }
+      case SQLITE_DONE: return
+      case let code: throw failure(code)
+      }
+    }
+  }
+
+  private func failure(_ code: Int32) -> DatabaseError {
+    let message = database.sqliteConnection.map { String(cString: sqlite3_errmsg($0)) }
+    return DatabaseError(resultCode: ResultCode(rawValue: code), message: message, sql: sql)
+  }
+}
+
 extension Database {
+  /// A statement that is to be run for many rows.
+  func prepared(_ sql: String) throws -> Prepared { try Prepared(sql, self) }
+
   /// Runs a statement that answers no rows, and tells how many rows it changed. Statements are prepared
   /// once per connection.
   @discardableResult
@@ -96,34 +165,14 @@ extension Database {
     return found
   }
 
-  /// Binds, steps to the end, and always resets: a statement left half-way would keep its read snapshot
-  /// and with it the WAL.
   private func loop(_ sql: String, _ values: [Value], _ body: (Columns) throws -> Step) throws {
-    let statement = try cachedStatement(sql: sql).sqliteStatement
-    defer {
-      sqlite3_reset(statement)
-      sqlite3_clear_bindings(statement)
-    }
-    for (index, value) in values.enumerated() {
-      let code = bind(value, to: statement, at: Int32(index + 1))
-      guard code == SQLITE_OK else { throw failure(code, sql) }
-    }
-    while true {
-      switch sqlite3_step(statement) {
-      case SQLITE_ROW: if try body(Columns(statement)) == .stop { return }
-      case SQLITE_DONE: return
-      case let code: throw failure(code, sql)
-      }
-    }
+    try prepared(sql).loop(values, body)
   }
+}
 
-  private func failure(_ code: Int32, _ sql: String) -> DatabaseError {
-    let message = sqliteConnection.map { String(cString: sqlite3_errmsg($0)) }
-    return DatabaseError(resultCode: ResultCode(rawValue: code), message: message, sql: sql)
-  }
-
-  private func bind(_ value: Value, to statement: OpaquePointer, at index: Int32) -> Int32 {
-    switch value {
+extension Value {
+  fileprivate func bind(to statement: OpaquePointer, at index: Int32) -> Int32 {
+    switch self {
     case .null: return sqlite3_bind_null(statement, index)
     case .integer(let value): return sqlite3_bind_int64(statement, index, value)
     case .real(let value): return sqlite3_bind_double(statement, index, value)

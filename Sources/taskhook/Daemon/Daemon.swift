@@ -48,8 +48,9 @@ final class Daemon: Service {
     pulse = PollPulse(loop: ground.polling, time: ground.time)
     storeProbe = StoreProbe(store: ground.store, time: ground.time)
     let dispatcher = Dispatcher(
-      plan.hooks.map(\.entry), states: states, store: ground.store, router: plan.router, time: ground.time,
-      log: log, observer: ground.deliveryObserver, callbacks: plan.callbacks)
+      plan.hooks.map(\.entry), states: states, store: ground.store, router: plan.router,
+      executor: ground.delivering.executor, time: ground.time, log: log, observer: ground.deliveryObserver,
+      callbacks: plan.callbacks)
     let saver = Saver(
       plan.sources.map(\.saver), partsFolder: ground.partsFolder, store: ground.store,
       transport: ground.saving, router: plan.router, renewer: renewer, time: ground.time, log: log,

@@ -8,7 +8,7 @@ struct Ground: Sendable {
   var store: any Store
   /// A thread each: a flood of deliveries does not make polls late, and neither waits for a disk.
   var polling: any HTTPLoop
-  var delivering: any HTTPTransport
+  var delivering: any HTTPLoop
   var saving: any HTTPTransport
   /// Where parts of files are that go elsewhere once they are whole.
   var partsFolder: String

@@ -40,10 +40,11 @@ extension SQLiteStore {
       }
       var claim = Claim(deliveries: [], due: due.count, nextDue: nextDue)
       var bytes = 0
+      let (whole, bare) = (try db.prepared(Self.claimed), try db.prepared(Self.claimedBare))
       for (index, entry) in due.enumerated() {
         var brings = true
         if case .first(let count) = bodies { brings = index < count }
-        guard let delivery = try load(entry.row, hook: hook, body: brings, db) else {
+        guard let delivery = try load(entry.row, hook: hook, brings ? whole : bare, brings, db) else {
           throw DatabaseError(
             resultCode: .SQLITE_CORRUPT, message: "delivery \(entry.row) has no event: the file is damaged")
         }
@@ -58,11 +59,13 @@ extension SQLiteStore {
     }
   }
 
-  private func load(_ row: Int64, hook: String, body: Bool, _ db: Database) throws -> ClaimedDelivery? {
-    try db.first(body ? Self.claimed : Self.claimedBare, .integer(row)) { columns in
+  private func load(
+    _ row: Int64, hook: String, _ statement: Prepared, _ brings: Bool, _ db: Database
+  ) throws -> ClaimedDelivery? {
+    try statement.first(.integer(row)) { columns in
       let task = columns.optionalInteger(Rows.eventWidth + 2)
       var event =
-        try body ? rows.eventAsDelivered(columns, task: task, db) : rows.event(columns, db)
+        try brings ? rows.eventAsDelivered(columns, task: task, db) : rows.event(columns, db)
       if let task, TaskCallback.isHook(hook) { event.callback = try Self.callback(of: task, db) }
       return ClaimedDelivery(
         row: row, id: Identity.delivery(event: event.id, hook: hook), event: event,

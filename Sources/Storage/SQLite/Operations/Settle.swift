@@ -10,13 +10,28 @@ extension SQLiteStore {
     if settlements.isEmpty { return false }
     let weight = settlements.reduce(0) { $0 + 2 + $1.events.count * 2 }
     return try await transactions.write(weight: weight) { [self] db in
+      let statements = try SettleStatements(db)
       var promoted = false
-      for settlement in settlements where try settle(settlement, db) { promoted = true }
+      for settlement in settlements where try settle(settlement, statements, db) { promoted = true }
       return promoted
     }
   }
 
-  private func settle(_ settlement: Settlement, _ db: Database) throws -> Bool {
+  /// What every settlement runs.
+  private struct SettleStatements {
+    let settle: Prepared
+    let writeAttempt: Prepared
+    let laneFirst: Prepared
+
+    init(_ db: Database) throws {
+      settle = try db.prepared(SQLiteStore.settled)
+      writeAttempt = try db.prepared(SQLiteStore.attemptMade)
+      laneFirst = try db.prepared(SQLiteStore.laneFirst)
+    }
+  }
+
+  private func settle(_ settlement: Settlement, _ statements: SettleStatements, _ db: Database) throws -> Bool
+  {
     if let state = settlement.hookState { try write(state, of: settlement.hook, db) }
     let (state, next) =
       switch settlement.result {
@@ -24,24 +39,27 @@ extension SQLiteStore {
       case .dead: (DeliveryState.dead, nil)
       case .retry(let moment): (DeliveryState.ready, moment)
       }
-    let settled = try db.first(
-      "SELECT hook, lane FROM delivery WHERE row = ? AND state = 1", .integer(settlement.row)
+    let settled = try statements.settle.first(
+      .integer(state.code), .integer(settlement.attempt.number), .text(settlement.attempt.error),
+      .integer(next?.millisecondsRoundedUp), .integer(settlement.row)
     ) { (hook: $0.integer(0), lane: $0.optionalInteger(1)) }
     // What ended meanwhile stays ended.
     guard let settled else { return false }
-    try db.run(
-      Self.settled, .integer(state.code), .integer(settlement.attempt.number),
-      .text(settlement.attempt.error), .integer(next?.millisecondsRoundedUp), .integer(settlement.row))
-    try write(settlement.attempt, of: settlement.row, db)
+    try write(settlement.attempt, of: settlement.row, statements, db)
     for event in settlement.events { try recordNext(event, of: settlement.hook, db) }
     guard state != .ready, let lane = settled.lane else { return false }
-    return try admitNext(hook: settled.hook, lane: lane, db)
+    return try admitNext(hook: settled.hook, lane: lane, statements.laneFirst, db)
   }
 
   private static let settled = """
     UPDATE delivery SET state = ?, attempts = max(attempts + 1, ?), tries = tries + 1, last_error = ?,
       next = coalesce(?, next)
-    WHERE row = ?
+    WHERE row = ? AND state = 1 RETURNING hook, lane
+    """
+
+  private static let attemptMade = """
+    INSERT OR REPLACE INTO attempt (delivery, number, at, nanoseconds, code, error, detail)
+    VALUES (?, ?, ?, ?, ?, ?, ?)
     """
 
   package func hookStates() async throws(StoreError) -> [String: HookState] {
@@ -93,7 +111,11 @@ extension SQLiteStore {
   /// Makes the first delivery of a lane ready that has not ended; answers whether it waited.
   @discardableResult
   func admitNext(hook: Int64, lane: Int64, _ db: Database) throws -> Bool {
-    let first = try db.first(Self.laneFirst, .integer(hook), .integer(lane)) {
+    try admitNext(hook: hook, lane: lane, try db.prepared(Self.laneFirst), db)
+  }
+
+  private func admitNext(hook: Int64, lane: Int64, _ laneFirst: Prepared, _ db: Database) throws -> Bool {
+    let first = try laneFirst.first(.integer(hook), .integer(lane)) {
       (row: $0.integer(0), state: $0.integer(1))
     }
     guard let first, first.state == DeliveryState.waiting.code else { return false }
@@ -103,12 +125,10 @@ extension SQLiteStore {
     return true
   }
 
-  private func write(_ attempt: AttemptRecord, of delivery: Int64, _ db: Database) throws {
-    try db.run(
-      """
-      INSERT OR REPLACE INTO attempt (delivery, number, at, nanoseconds, code, error, detail)
-      VALUES (?, ?, ?, ?, ?, ?, ?)
-      """,
+  private func write(
+    _ attempt: AttemptRecord, of delivery: Int64, _ statements: SettleStatements, _ db: Database
+  ) throws {
+    try statements.writeAttempt.run(
       .integer(delivery), .integer(attempt.number), .integer(attempt.at.milliseconds),
       .integer(attempt.duration.nanoseconds), .integer(attempt.code.map(Int64.init)), .text(attempt.error),
       .text(attempt.detail.isEmpty ? nil : attempt.detail))
