@@ -75,6 +75,10 @@ final class ScriptedLoop: HTTPLoop, SerialExecutor {
     state.withLock { $0.asked.append(completion) }
   }
 
+  func begin(_ request: HTTPRequest, completion: @escaping Completion) -> BreakOff {
+    fatalError("the script has polls alone")
+  }
+
   func wake(after delay: Duration, _ work: @escaping @Sendable () -> Void) {
     state.withLock { $0.alarms.append((time.now + delay, work)) }
   }
