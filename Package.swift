@@ -84,7 +84,7 @@ let package = Package(
         "Delivering", "Server", log, arguments, lifecycle, signals,
       ], swiftSettings: settings),
     .executableTarget(
-      name: "taskhook-bench", dependencies: [hummingbird, log], swiftSettings: settings),
+      name: "taskhook-bench", dependencies: ["Model", "Watching", hummingbird, log], swiftSettings: settings),
     .target(
       name: "TestSupport", dependencies: ["Config", "Model"], path: "Tests/TestSupport",
       swiftSettings: settings),
@@ -102,6 +102,7 @@ let package = Package(
       "taskhookTests",
       ["taskhook", "Config", "Delivering", "HTTP", "Hooks", "Model", "Server", "Storage", "Watching", log]),
     tests("WatchingTests", ["Watching", "Config", log]),
+    tests("BenchTests", ["taskhook-bench", "Watching"]),
     tests("OutputsTests", ["Outputs", "Config", "HTTP", "Model", "Storage", "Templates", log]),
     tests(
       "ServerTests",

@@ -2,9 +2,10 @@ import Foundation
 
 /// The measurements. Every figure that matters is a ratio to something else measured in the same run.
 ///
-///   swift run -c release taskhook-bench [polls] [pace] [memory] [outage] [deliver] [isolation] [save] [server]
+///   swift run -c release taskhook-bench [polls] [pace] [memory] [outage] [deliver] [isolation] [save] [server] [adaptive [PLOT.svg]]
 ///
-/// Needs nginx, wrk and a C compiler with libcurl's headers. Traffic stays on loopback.
+/// Needs nginx, wrk and a C compiler with libcurl's headers, but for `adaptive`, which is a simulation and writes its plot
+/// to examples/pace.svg where no other place is told. Traffic stays on loopback.
 @main
 struct Bench {
   static func main() async {
@@ -22,11 +23,17 @@ struct Bench {
   }
 
   private static func measure() throws {
-    let all = ["polls", "pace", "memory", "outage", "deliver", "isolation", "save", "server"]
-    let chosen = CommandLine.arguments.dropFirst()
+    let all = ["polls", "pace", "memory", "outage", "deliver", "isolation", "save", "server", "adaptive"]
+    var chosen = CommandLine.arguments.dropFirst()
+    var plot = "examples/pace.svg"
+    if let last = chosen.last, last.hasSuffix(".svg") { plot = chosen.removeLast() }
     if let unknown = chosen.first(where: { !all.contains($0) }) {
       print("unknown measurement \(unknown); there are: \(all.joined(separator: ", "))")
       exit(64)
+    }
+    if Array(chosen) == ["adaptive"] {
+      print("## adaptive\n")
+      return try AdaptiveBenchmark(plot: plot).run()
     }
     let tools = try Tools.find()
     for name in all where chosen.isEmpty || chosen.contains(name) {
@@ -38,6 +45,7 @@ struct Bench {
       case "deliver": try DeliverBenchmark(tools).run()
       case "isolation": try IsolationBenchmark(tools).run()
       case "save": try SaveBenchmark(tools).run()
+      case "adaptive": try AdaptiveBenchmark(plot: plot).run()
       case "server": try ServerBenchmark(tools).run()
       default: try MemoryBenchmark(tools).run()
       }

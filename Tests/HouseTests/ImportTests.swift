@@ -25,7 +25,7 @@ import Testing
       "Model", "Config", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore", "NIOPosix", "NIOHTTP1",
       "NIOHTTPTypes", "NIOHTTPTypesHTTP1",
     ],
-    "taskhook-bench": ["Hummingbird", "Logging"],
+    "taskhook-bench": ["Model", "Watching", "Hummingbird", "Logging"],
     "taskhook": [
       "Model", "Config", "HTTP", "Providers", "Storage", "Hooks", "Outputs", "Simulator", "Watching",
       "Delivering", "Server",

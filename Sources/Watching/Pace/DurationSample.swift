@@ -63,7 +63,9 @@ struct DurationSample: Sendable, Equatable {
   }
 
   /// The same in a hurry, for few durations.
-  func blurred() -> [Double] { SmoothingKernel.coarse.applied(to: weights).map { $0 / Double(max(total, 1e-6)) } }
+  func blurred() -> [Double] {
+    SmoothingKernel.coarse.applied(to: weights).map { $0 / Double(max(total, 1e-6)) }
+  }
 
   private func score(_ share: (_ step: Int) -> Double) -> Double {
     var score = 0.0

@@ -36,7 +36,9 @@ enum PaceCoding {
       if hasProgress == 1 {
         var levels: [ProgressModel.Level] = []
         for _ in 0..<ProgressModel.levelCount {
-          guard let advantage = reader.float(), let ratios = reader.model(ProgressModel.even) else { return nil }
+          guard let advantage = reader.float(), let ratios = reader.model(ProgressModel.even) else {
+            return nil
+          }
           levels.append(ProgressModel.Level(ratios: ratios, advantage: advantage))
         }
         progress = ProgressModel(levels: levels)

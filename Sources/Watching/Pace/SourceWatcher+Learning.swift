@@ -31,12 +31,13 @@ extension SourceWatcher {
       book.note(wait: wait.seconds, tasks: roster.count)
       return wait
     }
-    let task = decision.task
     let isTimely =
-      task.progress != nil && (wantsProgress || task.callback.map(router.wantsProgress) ?? false)
-    let plain = Pace.wait(still: at.now - task.active, rules: rules).seconds
+      decision.task.progress != nil
+      && (wantsProgress || decision.task.callback.map(router.wantsProgress) ?? false)
+    let plain = Pace.wait(still: at.now - decision.task.active, rules: rules).seconds
     let learnt = book.wait(
-      of: task.pace.kind, in: state, age: task.age(at: at.now), plain: plain, report: task.report,
+      of: decision.task.pace.kind, in: state, age: decision.task.age(at: at.now), plain: plain,
+      report: decision.task.report,
       isTimely: isTimely)
     book.note(wait: learnt, tasks: roster.count)
     var paced = max(rules.every, .nanoseconds(Int64(learnt * 1e9)))
@@ -62,15 +63,16 @@ extension SourceWatcher {
       if before.status == nil {
         task.pace.enter(
           since: WatchedTask.since(
-            created: seen.createdAt, watchedSince: task.watchedSince, state: seen.state, now: at.wall))
+            created: seen.createdAt, watchedSince: task.watchedSince, state: seen.state, now: at.wall),
+          using: &generator)
       } else {
         let missed = looked.map { (at.now - $0).seconds / 2 } ?? 0
-        task.pace.enter(since: Float((at.now - task.began).seconds - missed))
+        task.pace.enter(since: Float((at.now - task.began).seconds - missed), using: &generator)
       }
     } else if let progress = seen.progress, progress != before.progress,
       let report = ProgressModel.Report(progress: progress, age: task.age(at: at.now))
     {
-      task.pace.note(report, using: &generator)
+      task.pace.note(report)
     }
   }
 

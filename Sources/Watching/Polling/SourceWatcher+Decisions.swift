@@ -20,7 +20,8 @@ extension SourceWatcher {
 
   /// - Parameter before: when the task was last polled before this.
   func see(
-    _ sighting: Sighting, _ seat: Seat, wait: Duration, hint: Duration? = nil, at: Instant, before: Moment? = nil
+    _ sighting: Sighting, _ seat: Seat, wait: Duration, hint: Duration? = nil, at: Instant,
+    before: Moment? = nil
   ) {
     guard let task = roster[seat.slot] else { return }
     var decision = Decision(
