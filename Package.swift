@@ -133,7 +133,7 @@ let package = Package(
         + nio),
     tests("DeliveringTests", ["Delivering", "Storage", "Config", log, database]),
     tests("AcceptanceTests", ["Model", "Simulator", "taskhook", crypto]),
-    tests("BenchTests", ["taskhook-bench"]),
+    tests("BenchTests", ["taskhook-bench", "Watching"]),
     tests("ExamplesTests", ["Hooks", "Model", "Simulator", "taskhook"]),
   ]
 )

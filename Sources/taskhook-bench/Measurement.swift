@@ -2,6 +2,7 @@
 enum Measurement: String, CaseIterable {
   case polls
   case pace
+  case adaptive
   case instructions
   case memory
   case outage
@@ -17,6 +18,8 @@ enum Measurement: String, CaseIterable {
     switch self {
     case .polls: try PollBenchmark(.find()).run()
     case .pace: try PaceBenchmark(.find()).run()
+    case .adaptive:
+      try AdaptiveBenchmark(plot: Tools.package.appendingPathComponent("examples/pace.svg").path).run()
     case .instructions: try InstructionBenchmark().run()
     case .memory: try MemoryBenchmark(.find()).run()
     case .outage: try OutageBenchmark(.find()).run()

@@ -14,11 +14,14 @@ struct Tools {
     URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
   }
 
-  /// What the measurements have in other languages.
-  static var sources: URL {
-    URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("../../Tests/Benchmarks").standardizedFileURL
+  /// The package that the bench belongs to.
+  static var package: URL {
+    URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..")
+      .standardizedFileURL
   }
+
+  /// What the measurements have in other languages.
+  static var sources: URL { package.appendingPathComponent("Tests/Benchmarks") }
 
   static func find() throws -> Tools {
     let taskhook = folder.appendingPathComponent("taskhook").path
@@ -30,11 +33,9 @@ struct Tools {
 
   /// Builds the program as it stands, in the configuration of the bench; its folder is named after that.
   static func build() throws {
-    let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("../..").standardizedFileURL.path
     try Program.run(
       try path(of: "swift"),
-      ["build", "--package-path", package, "-c", folder.lastPathComponent, "--product", "taskhook"])
+      ["build", "--package-path", package.path, "-c", folder.lastPathComponent, "--product", "taskhook"])
   }
 
   /// A C program of Tests/Benchmarks, compiled.

@@ -1,11 +1,19 @@
 import Glibc
 
 /// How probable each duration is, by the steps of `AgeScale`.
-struct DurationDistribution: Sendable, Equatable {
+package struct DurationDistribution: Sendable, Equatable {
   /// Of each step.
   var shares: [Double]
   /// Of what lies beyond the scale, or never ends. With the shares it makes 1.
   var beyond: Double
+
+  /// - Parameters:
+  ///   - shares: of the steps of `AgeScale`, as many as it has.
+  ///   - beyond: of what is not among them.
+  package init(shares: [Double], beyond: Double) {
+    self.shares = shares
+    self.beyond = beyond
+  }
 
   /// What is assumed of tasks of which nothing is known: such durations for which the best plan is `every`, stretched
   /// to 2% of the age from 5 minutes on. They end at a constant rate at first, later ever more seldom.

@@ -18,12 +18,12 @@ struct DurationModel: Sendable, Equatable {
   private(set) var known: DurationDistribution?
   private var fresh = 0
 
-  /// How much a duration still counts after the next one: about 400 are remembered, and 10.
+  /// How much a duration still counts after the next one: about 400 are remembered, and 8.
   static let keeping: Float = 1 - 1 / 400
-  static let keepingRecent: Float = 1 - 1 / 10
-  /// From this advantage on the last few are right. By chance it is come by once in e^5 of the times that it begins to
-  /// grow, and costs little then: what is kept foretells as well.
-  static let driftLimit: Float = 5
+  static let keepingRecent: Float = 1 - 1 / 8
+  /// From this advantage on the last few are right. By chance it is come by once in e^4 of the times that it begins to
+  /// grow, and costs little then: less than 1% of the mean delay, by the simulator of the bench.
+  static let driftLimit: Float = 4
   /// What is known beforehand weighs as so many durations.
   static let priorSize = 1.0
 

@@ -6,11 +6,11 @@ import Glibc
 /// between two looks is proportional to 1/√hazard; with a price of λ seconds a look it is √(2λ/hazard) (Barlow, Hunter
 /// and Proschan, "Optimum checking procedures", 1963, for looks that are dense). So looks are due at equal steps √(2λ)
 /// of ∫√hazard, which is kept here as a table; a wait does not leap over a hump that way.
-struct HazardTable: Sendable {
+package struct HazardTable: Sendable {
   /// ∫√hazard from 0 to each of `AgeScale.edges`.
   private let integral: [Float]
 
-  init(_ known: DurationDistribution) {
+  package init(_ known: DurationDistribution) {
     var integral: [Float] = [0]
     integral.reserveCapacity(AgeScale.count + 1)
     var survivors = [Double](repeating: known.beyond, count: AgeScale.count + 1)
@@ -26,7 +26,7 @@ struct HazardTable: Sendable {
   }
 
   /// The wait from an age until ∫√hazard has grown by `amount`. In the unit of the ages.
-  func wait(from age: Double, until amount: Double) -> Double {
+  package func wait(from age: Double, until amount: Double) -> Double {
     let edges = AgeScale.edges
     // Beyond the scale nothing is told apart.
     guard age < edges[AgeScale.count] else { return .infinity }

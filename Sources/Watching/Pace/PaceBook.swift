@@ -4,12 +4,13 @@ import Model
 /// without a clock.
 ///
 /// The kind `common` knows all of the source's tasks. Others begin as it, and differ the more is seen of them.
-struct PaceBook: Sendable {
+package struct PaceBook: Sendable {
   /// A kind's place, and which of its tenants is meant: a number that outlives its kind means the common one.
-  struct KindNumber: Sendable, Equatable {
+  package struct KindNumber: Sendable, Equatable {
     private let bits: UInt16
 
-    static let common = KindNumber(slot: 0, tenant: 0)
+    /// All of the source's tasks.
+    package static let common = KindNumber(slot: 0, tenant: 0)
 
     init(slot: Int, tenant: UInt16) { bits = UInt16(slot) << 6 | tenant & 63 }
 
@@ -41,6 +42,8 @@ struct PaceBook: Sendable {
   private var slots = ["": 0]
   private var uses: UInt64 = 0
   private(set) var budget = PollBudget()
+  /// How much longer than they should all waits are, as the source's budget is short; from 1 on.
+  package var stretch: Double { budget.stretch }
   /// In seconds.
   private var every = 0.0
   private var slowest = 0.0
@@ -50,8 +53,13 @@ struct PaceBook: Sendable {
   private var amount = 0.0
   private var unknown = DurationDistribution(shares: [], beyond: 1)
 
-  /// - Parameter batch: tasks that one request asks for, at most.
-  init(_ rules: WatchRules, batch: Int) { reconfigure(rules, batch: batch) }
+  /// - Parameters:
+  ///   - batch: tasks that one request asks for, at most.
+  ///   - stretch: of all waits at first.
+  package init(_ rules: WatchRules, batch: Int, stretch: Double = 1) {
+    reconfigure(rules, batch: batch)
+    budget = PollBudget(stretch: stretch)
+  }
 
   /// Goes on by other rules with all it knows.
   mutating func reconfigure(_ rules: WatchRules, batch: Int) {
@@ -75,7 +83,7 @@ struct PaceBook: Sendable {
   ///   - plain: the wait of a task of which nothing is known.
   ///   - report: the last of its progress.
   ///   - isTimely: whether each step of its progress is waited for, not only its transitions.
-  func wait(
+  package func wait(
     of kind: KindNumber, in state: TaskState, age: Double, plain: Double, report: ProgressModel.Report?,
     isTimely: Bool
   ) -> Double {
@@ -99,14 +107,14 @@ struct PaceBook: Sendable {
   }
 
   /// A task was polled, and waits for the next time.
-  mutating func note(wait: Double, tasks: Int) {
+  package mutating func note(wait: Double, tasks: Int) {
     budget.note(wait: wait, tasks: tasks, capacity: capacity, most: 4 * slowest / every)
   }
 
   // MARK: Learning
 
   /// A task left a state: in it for longer than `low` and no longer than `high` seconds.
-  mutating func learn(
+  package mutating func learn(
     _ kind: KindNumber, _ state: TaskState, from low: Double, to high: Double,
     after report: ProgressModel.Report?
   ) {
@@ -133,7 +141,7 @@ struct PaceBook: Sendable {
   // MARK: Kinds
 
   /// The number of a kind, which gets one where it has none.
-  mutating func number(of name: String) -> KindNumber {
+  package mutating func number(of name: String) -> KindNumber {
     let slot: Int
     if let known = slots[name] {
       slot = known

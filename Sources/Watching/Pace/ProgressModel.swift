@@ -6,7 +6,7 @@ import Glibc
 /// that, is learnt: 1 where progress is even; something else where it comes in steps, begins late, or stalls near the
 /// end, as that differs, reports of less than half, of less than 90% and of more are kept apart. Where these ratios
 /// foretell no better than durations alone, they are not used.
-struct ProgressModel: Sendable, Equatable {
+package struct ProgressModel: Sendable, Equatable {
   private(set) var levels: [Level]
 
   struct Level: Sendable, Equatable {
@@ -39,12 +39,14 @@ struct ProgressModel: Sendable, Equatable {
   init(levels: [Level]) { self.levels = levels }
 
   /// A report: the share done, and the age at which it was seen first.
-  struct Report: Sendable, Equatable {
-    let progress: Double
-    let age: Double
+  package struct Report: Sendable, Equatable {
+    /// From 0 to 1.
+    package let progress: Double
+    /// Seconds in the state.
+    package let age: Double
 
     /// Nil where nothing follows from it.
-    init?(progress: Double, age: Double) {
+    package init?(progress: Double, age: Double) {
       guard progress >= 0.02, progress < 1, age > 0.1 else { return nil }
       self.progress = progress
       self.age = age

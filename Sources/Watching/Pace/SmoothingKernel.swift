@@ -24,7 +24,8 @@ struct SmoothingKernel: Sendable {
   func applied(to weights: [Float]) -> [Double] {
     let last = weights.count - 1
     var sums = [Double](repeating: 0, count: weights.count)
-    for (step, weight) in weights.enumerated() where weight > 0 {
+    // What is as good as forgotten would cost as much as the rest.
+    for (step, weight) in weights.enumerated() where weight > 1e-4 {
       let weight = Double(weight)
       sums[step] += weight * values[0]
       for offset in 1..<values.count {

@@ -72,15 +72,16 @@ extension SourceWatcher {
       if before.status == nil {
         task.pace.enter(
           since: WatchedTask.since(
-            created: seen.createdAt, watchedSince: task.watchedSince, state: seen.state, now: at.wall))
+            created: seen.createdAt, watchedSince: task.watchedSince, state: seen.state, now: at.wall),
+          using: &generator)
       } else {
         let missed = looked.map { (at.now - $0).seconds / 2 } ?? 0
-        task.pace.enter(since: Float((at.now - task.began).seconds - missed))
+        task.pace.enter(since: Float((at.now - task.began).seconds - missed), using: &generator)
       }
     } else if let progress = seen.progress, progress != before.progress,
       let report = ProgressModel.Report(progress: progress, age: task.age(at: at.now))
     {
-      task.pace.note(report, using: &generator)
+      task.pace.note(report)
     }
   }
 

@@ -1,35 +1,41 @@
 import Model
 
 /// What a watched task bears for the sake of its pace, in few bytes.
-struct TaskPace: Sendable, Equatable {
+package struct TaskPace: Sendable, Equatable {
   /// Seconds from when watching began to when it came into its present state, less than 0 where that was before; not a
   /// number where nobody knows.
   var since: Float = .nan
-  /// Of a report of progress that teaches how far such can be believed: one of those seen, drawn at random, so that
-  /// early ones teach, too. Seconds in the state, and 250ths; 0 where there is none.
+  /// Of the report of progress that teaches how far such can be believed: the first one of at least a share that was
+  /// drawn when the state began. Were it drawn from all that were seen until the end, it would foretell the end by being
+  /// near it. Seconds in the state; 0 where there is none.
   private var reportAge: Float16 = 0
   /// The place of its kind in the `PaceBook`.
   var kind: PaceBook.KindNumber = .common
+  /// In 250ths: of the report, before there is one the share drawn.
   private var reportProgress: UInt8 = 0
   /// Whether the last poll showed nothing of the task.
   var isBlind = false
 
-  var report: ProgressModel.Report? {
-    reportProgress == 0
+  /// The report that teaches.
+  package var report: ProgressModel.Report? {
+    reportAge == 0
       ? nil : ProgressModel.Report(progress: Double(reportProgress) / 250, age: Double(reportAge))
   }
 
-  /// A report was seen. Of n reports the last one is kept with the probability 1/2, the one before with 1/4.
-  mutating func note<G: RandomNumberGenerator>(_ report: ProgressModel.Report, using generator: inout G) {
-    guard reportProgress == 0 || Bool.random(using: &generator) else { return }
+  package init() {}
+
+  /// A report was seen.
+  package mutating func note(_ report: ProgressModel.Report) {
+    let progress = UInt8(report.progress * 250)
+    guard reportAge == 0, progress >= reportProgress else { return }
     reportAge = Float16(min(report.age, 60_000))
-    reportProgress = UInt8(report.progress * 250)
+    reportProgress = progress
   }
 
   /// A new state begins.
-  mutating func enter(since: Float) {
+  package mutating func enter<G: RandomNumberGenerator>(since: Float, using generator: inout G) {
     self.since = since
     reportAge = 0
-    reportProgress = 0
+    reportProgress = .random(in: 0...240, using: &generator)
   }
 }

@@ -77,7 +77,7 @@ import Testing
         ])
       #expect(try await store.hookStates()["pipeline"]?.down == "d")
       try await store.close()
-      #expect(try Self.version(of: path) == 4)
+      #expect(try Self.version(of: path) == 5)
 
       let again = try SQLiteStore.open(path: path, role: .daemon, time: time)
       #expect(try await again.hookStates()["pipeline"] == HookState(down: "d"))
@@ -127,7 +127,7 @@ import Testing
       #expect(
         try await bench.claim("pipeline").deliveries.map(\.event.files).filter { !$0.isEmpty } == [[file]])
       try await store.close()
-      #expect(try Self.version(of: path) == 4)
+      #expect(try Self.version(of: path) == 5)
     }
   }
 
@@ -171,11 +171,34 @@ import Testing
       #expect(try await store.watched(after: 0, limit: 9).map(\.callback) == [callback])
       #expect(try await bench.settle(save, hooks: [callback.hook], files: [SavedFile.sample(0)]) != nil)
       try await store.close()
-      #expect(try Self.version(of: path) == 4)
+      #expect(try Self.version(of: path) == 5)
     }
   }
 
-  @Test(arguments: [1, 2, 3])
+  /// `t1` and `t2` of runway, not seen yet.
+  @Test(arguments: [SQLiteStore.Role.daemon, .guest])
+  func aFileOfVersion4OpensAndGoesOn(role: SQLiteStore.Role) async throws {
+    try await Folder.use { folder in
+      let path = folder.path("state.db")
+      let old = Self.fixtures.appendingPathComponent("state-version-4.sqlite").path
+      try FileManager.default.copyItem(atPath: old, toPath: path)
+      #expect(try Self.version(of: path) == 4)
+      if role == .guest {
+        try await SQLiteStore.open(path: path, role: .guest, time: ManualTime()).close()
+      }
+      let store = try SQLiteStore.open(path: path, role: .daemon, time: ManualTime())
+      #expect(
+        try await store.watched(after: 0, limit: 9).map(\.ref.description) == ["runway/t1", "runway/t2"])
+      #expect(try await store.paces(limit: 9).isEmpty)
+      let pace = LearntPace(source: "runway", kind: "", model: [1], usedAt: Timestamp(milliseconds: 5))
+      try await store.keep([pace])
+      #expect(try await store.paces(limit: 9) == [pace])
+      try await store.close()
+      #expect(try Self.version(of: path) == 5)
+    }
+  }
+
+  @Test(arguments: [1, 2, 3, 4])
   func aNewFileHasTheSameTablesAsAMigratedOne(version: Int) async throws {
     try await Folder.use { folder in
       let old = Self.fixtures.appendingPathComponent("state-version-\(version).sqlite").path
