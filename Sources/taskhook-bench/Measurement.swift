@@ -1,8 +1,8 @@
 /// What can be measured, each by a name of its own, in the order in which all of them run.
 enum Measurement: String, CaseIterable {
+  case adaptive
   case polls
   case pace
-  case adaptive
   case instructions
   case memory
   case outage
