@@ -50,13 +50,17 @@ swift build --build-tests
 
 # First the parts, then the whole program as a person would run it: the latter has processes, signals and waits,
 # and no other tests beside it. A run that hangs is ended.
-# The parts go in two: all at once they would wait for each other for minutes on a small machine.
+# The parts go in three: all at once they would wait for each other for minutes on a small machine.
 servers='HTTPTests|HooksTests|OutputsTests|SimulatorTests'
 say 'testing the parts that have servers and programs at their other end'
 timeout --kill-after=30 1500 swift test --skip-build --filter "$servers"
 
 say 'testing the other parts'
-timeout --kill-after=30 1500 swift test --skip-build --skip "$servers|AcceptanceTests|ExamplesTests"
+timeout --kill-after=30 1500 swift test --skip-build --skip "$servers|BenchTests|AcceptanceTests|ExamplesTests"
+
+# Simulations, which would keep both cores from the others.
+say 'testing the measurements'
+timeout --kill-after=30 1500 swift test --skip-build --filter BenchTests
 
 say 'testing the program'
 timeout --kill-after=30 1500 swift test --skip-build --filter 'AcceptanceTests|ExamplesTests'

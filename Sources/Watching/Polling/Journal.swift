@@ -9,10 +9,14 @@ import Synchronization
 /// A change that contradicts the store would be refused for ever, and all others with it: it is told apart and
 /// given back, with what the store knows of its task.
 package final class Journal: Sendable {
+  typealias Done = @Sendable (isolated SourceWatcher) -> Void
+  typealias Refused = @Sendable (isolated SourceWatcher, TaskRecord?) -> Void
+
   private struct Entry: Sendable {
     let change: Change
-    let done: (@Sendable () async -> Void)?
-    let refused: (@Sendable (TaskRecord?) async -> Void)?
+    let author: SourceWatcher?
+    let done: Done?
+    let refused: Refused?
   }
 
   private struct State {
@@ -44,14 +48,13 @@ package final class Journal: Sendable {
   }
 
   /// `done` is called once the change is in the store; `refused` where it contradicts the store, with the task as
-  /// the store has it.
-  package func write(
-    _ change: Change, done: (@Sendable () async -> Void)? = nil,
-    refused: (@Sendable (TaskRecord?) async -> Void)? = nil
+  /// the store has it. Both on the thread of the author.
+  func write(
+    _ change: Change, by author: SourceWatcher? = nil, done: Done? = nil, refused: Refused? = nil
   ) {
     count.add(1, ordering: .relaxed)
     let begin = state.withLock { state in
-      state.waiting.append(Entry(change: change, done: done, refused: refused))
+      state.waiting.append(Entry(change: change, author: author, done: done, refused: refused))
       defer { state.isWriting = true }
       return !state.isWriting
     }
@@ -65,10 +68,7 @@ package final class Journal: Sendable {
   var isFull: Bool { count.load(ordering: .relaxed) >= Self.most }
 
   private func drain() async {
-    while let entries = next() {
-      await commit(entries)
-      count.subtract(entries.count, ordering: .relaxed)
-    }
+    while let entries = next() { await commit(entries) }
   }
 
   private func commit(_ entries: [Entry]) async {
@@ -79,8 +79,8 @@ package final class Journal: Sendable {
         if failures > 0 { log.notice("the state can be written again") }
         let events = entries.flatMap { $0.change.events }
         if !events.isEmpty { announce(events) }
-        for entry in entries { await entry.done?() }
-        return
+        count.subtract(entries.count, ordering: .relaxed)
+        return await tell(entries)
       } catch {
         if error.kind == .fault { return await commitApart(entries, error) }
         failures += 1
@@ -110,7 +110,21 @@ package final class Journal: Sendable {
       let query = TaskQuery(source: record.ref.source, id: record.ref.id, limit: 1)
       known = try? await store.tasks(query).first
     }
-    await entry.refused?(known)
+    count.subtract(1, ordering: .relaxed)
+    if let author = entry.author, let refused = entry.refused {
+      await author.hear([{ [known] author in refused(author, known) }])
+    }
+  }
+
+  /// Those of one author are told at once: each is a hop to another thread and back.
+  private func tell(_ entries: [Entry]) async {
+    var first = 0
+    while first < entries.count {
+      let author = entries[first].author
+      let end = entries[first...].firstIndex { $0.author !== author } ?? entries.count
+      await author?.hear(entries[first..<end].compactMap(\.done))
+      first = end
+    }
   }
 
   private func next() -> [Entry]? {

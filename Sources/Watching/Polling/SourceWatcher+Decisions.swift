@@ -67,9 +67,13 @@ extension SourceWatcher {
     let record = task.record(source: name, ending: decision.ending, lastPolled: polled)
     let ended = decision.ending != nil
     journal.write(
-      .task(record, decision.events),
-      done: { await self.written(seat, ended: ended, wait: wait) },
-      refused: { await self.refused($0, seat) })
+      .task(record, decision.events), by: self,
+      done: { $0.written(seat, ended: ended, wait: wait) }, refused: { $0.refused($1, seat) })
+  }
+
+  /// What became of changes.
+  func hear(_ news: [Journal.Done]) {
+    for tell in news { tell(self) }
   }
 
   /// The store knows better: the task is taken up as it is there, and what was seen is seen again.
