@@ -55,6 +55,36 @@ import Testing
     #expect(server.connections == 1)
   }
 
+  /// What libcurl has parsed of one URL is kept for the next: each request asks for its own all the same.
+  @Test func asksForEachURLAsItIsWritten() async throws {
+    let first = try LoopbackServer { _ in .respond(200) }
+    let second = try LoopbackServer { _ in .respond(200) }
+    let targets = [
+      "/v1/a", "/v1/b", "/v1/c%2Fd%c3%A9", "/v1/e", "/v1/f?x=1&y=%2F", "/v1/g", "/v1/g?z", "/", "/a/../b/./c",
+      "/h",
+      "/v1/\u{e9}", "/i",
+    ]
+    let profile = HTTPProfile(method: "GET", timeout: .seconds(30), bodyLimit: 100)
+    try await withLoop { loop in
+      for target in targets {
+        _ = try await loop.send(HTTPRequest(profile, url: first.url(target)))
+        _ = try await loop.send(HTTPRequest(profile, url: first.url(target)))
+        _ = try await loop.send(HTTPRequest(profile, url: second.url(target + "#part")))
+      }
+      _ = try await loop.send(HTTPRequest(profile, url: first.url("")))
+      _ = try await loop.send(HTTPRequest(profile, url: first.url("?q")))
+      // What was refused leaves nothing behind.
+      await #expect(throws: HTTPError.self) { try await loop.send(HTTPRequest(profile, url: "http://[::/a")) }
+      _ = try await loop.send(HTTPRequest(profile, url: first.url("/v1/a")))
+    }
+    // libcurl writes what is not ASCII in percent-encoding.
+    let sent = targets.map { $0.replacingOccurrences(of: "\u{e9}", with: "%c3%a9") }
+    #expect(first.requests.map(\.target) == sent.flatMap { [$0, $0] } + ["/", "/?q", "/v1/a"])
+    #expect(second.requests.map(\.target) == sent)
+    #expect(first.requests.allSatisfy { $0.headers["host"] == "127.0.0.1:\(first.port)" })
+    #expect(second.requests.allSatisfy { $0.headers["host"] == "127.0.0.1:\(second.port)" })
+  }
+
   @Test func forgetsTheBodyOfTheLastRequest() async throws {
     let server = try LoopbackServer { _ in .respond(200) }
     try await withLoop { loop in

@@ -34,6 +34,22 @@ import Testing
     .observed(Observation(status: status, state: state, progress: progress, task: Array("{}".utf8)))
   }
 
+  /// Polls that show the same body are settled without a decision where time has nothing follow from it: then a
+  /// decision would have said so, too.
+  @Test(arguments: [false, true])
+  func theSameBodyIsSettledAsADecisionWould(stalled: Bool) {
+    let moments: [Duration] = [
+      .seconds(6), Self.rules.stalledAfter - .nanoseconds(1), Self.rules.stalledAfter,
+      Self.rules.giveUpAfter - .nanoseconds(1), Self.rules.giveUpAfter,
+    ]
+    for after in moments {
+      let task = Self.task(status: "RUNNING", state: .running, sequence: 2, stalled: stalled)
+      let isMoved = task.isMoved(byTimeUntil: .start + after, rules: Self.rules)
+      let decision = Self.decide(task, .unchanged, after: after)
+      #expect(isMoved == decision.isNews, "after \(after)")
+    }
+  }
+
   struct Row: Sendable, CustomTestStringConvertible {
     var name: String
     var task: WatchedTask
