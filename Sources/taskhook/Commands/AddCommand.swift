@@ -58,17 +58,20 @@ struct AddCommand: AsyncParsableCommand {
         }
         if ids.contains("-") {
           var number = 0
-          for await line in StandardInput.lines {
-            number += 1
-            await intake.take(named: "line \(number)") { () throws(TaskLine.Refusal) in
-              var task = try TaskLine.read(line, source: fallback, sources: names.sources)
-              task?.labels.merge(labels) { own, _ in own }
-              return task
+          for await lines in StandardInput.lines {
+            for line in lines {
+              number += 1
+              await intake.take(named: "line \(number)") { () throws(TaskLine.Refusal) in
+                var task = try TaskLine.read(line, source: fallback, sources: names.sources)
+                task?.labels.merge(labels) { own, _ in own }
+                return task
+              }
+              if intake.waiting >= Self.batch { try await intake.flush() }
             }
-            if intake.waiting >= Self.batch { try await intake.flush() }
           }
         }
         try await intake.flush()
+        try await intake.settle()
         intake.report(daemonRuns: try place.daemonRuns())
         if intake.refused > 0 { throw ExitStatus.usage.code }
       }
@@ -79,14 +82,20 @@ struct AddCommand: AsyncParsableCommand {
   private struct Intake {
     let state: any StateAccess
     let again: Bool
-    private var tasks: [NewTask] = []
+    private var batch = Batch()
+    /// The batch before, which is being registered while this one is read.
+    private var pending: (batch: Batch, work: Task<[Registration], any Error>)?
     private var added = 0
     private var known = 0
     private(set) var refused = 0
     /// A daemon that is asked checks them itself.
     private let addresses: AddressCheck?
-    /// What each of `tasks` was called where it came from.
-    private var origins: [String] = []
+
+    private struct Batch {
+      var tasks: [NewTask] = []
+      /// What each of `tasks` was called where it came from.
+      var origins: [String] = []
+    }
 
     init(state: any StateAccess, again: Bool, addresses: AddressCheck?) {
       self.state = state
@@ -94,15 +103,15 @@ struct AddCommand: AsyncParsableCommand {
       self.addresses = addresses
     }
 
-    var waiting: Int { tasks.count }
+    var waiting: Int { batch.tasks.count }
 
     mutating func take(named name: String, _ read: () throws(TaskLine.Refusal) -> NewTask?) async {
       do throws(TaskLine.Refusal) {
         guard var task = try read() else { return }
         task.again = again
         if task.url != nil { try addresses?.check(task) }
-        tasks.append(task)
-        origins.append(name)
+        batch.tasks.append(task)
+        batch.origins.append(name)
       } catch {
         refuse(name, "\(error)")
       }
@@ -113,9 +122,19 @@ struct AddCommand: AsyncParsableCommand {
       StandardError.say("taskhook: \(Printable.line(String(name.prefix(100)))): \(Printable.line(reason))")
     }
 
+    /// Begins to register what waits, once the batch before is registered.
     mutating func flush() async throws {
-      guard !tasks.isEmpty else { return }
-      for registration in try await registered() {
+      guard !batch.tasks.isEmpty else { return }
+      try await settle()
+      pending = (batch, Task { [state, batch] in try await state.register(batch.tasks) })
+      batch = Batch()
+    }
+
+    /// Waits for what is being registered.
+    mutating func settle() async throws {
+      guard let (batch, work) = pending else { return }
+      pending = nil
+      for registration in try await registered(batch, by: work) {
         switch registration {
         case .added: added += 1
         case .known(let record):
@@ -126,20 +145,20 @@ struct AddCommand: AsyncParsableCommand {
           }
         }
       }
-      tasks.removeAll(keepingCapacity: true)
-      origins.removeAll(keepingCapacity: true)
     }
 
     /// Those that are refused are told and left out.
-    private mutating func registered() async throws -> [Registration] {
-      do { return try await state.register(tasks) } catch let refusal as RegistrationRefusal {
-        let refused = refusal.reasons.filter { tasks.indices.contains($0.key) }
+    private mutating func registered(
+      _ batch: Batch, by work: Task<[Registration], any Error>
+    ) async throws -> [Registration] {
+      do { return try await work.value } catch let refusal as RegistrationRefusal {
+        let refused = refusal.reasons.filter { batch.tasks.indices.contains($0.key) }
         guard !refused.isEmpty else { throw error(of: refusal) }
-        for (place, reason) in refused.sorted(by: { $0.key < $1.key }) { refuse(origins[place], reason) }
-        let kept = tasks.indices.filter { refused[$0] == nil }
-        tasks = kept.map { tasks[$0] }
-        origins = kept.map { origins[$0] }
-        return tasks.isEmpty ? [] : try await state.register(tasks)
+        for (place, reason) in refused.sorted(by: { $0.key < $1.key }) {
+          refuse(batch.origins[place], reason)
+        }
+        let kept = batch.tasks.indices.filter { refused[$0] == nil }.map { batch.tasks[$0] }
+        return kept.isEmpty ? [] : try await state.register(kept)
       }
     }
 

@@ -51,8 +51,8 @@ private enum Descriptor {
 
 /// Standard input, line by line.
 enum StandardInput {
-  /// Lines without their newline; one beyond 1 MiB comes cut there.
-  static var lines: AsyncStream<[UInt8]> {
+  /// Lines without their newline, as many at once as were read; one beyond 1 MiB comes cut there.
+  static var lines: AsyncStream<[[UInt8]]> {
     AsyncStream { continuation in
       let thread = Thread {
         var line: [UInt8] = []
@@ -61,19 +61,25 @@ enum StandardInput {
           let count = read(STDIN_FILENO, &buffer, buffer.count)
           if count < 0 && errno == EINTR { continue }
           if count <= 0 { break }
-          for byte in buffer[..<count] {
-            if byte == UInt8(ascii: "\n") {
-              continuation.yield(line)
-              line.removeAll(keepingCapacity: true)
-            } else if line.count < 1 << 20 {
-              line.append(byte)
-            }
+          var lines: [[UInt8]] = []
+          var rest = buffer[..<count]
+          while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+            take(rest[..<end], into: &line)
+            lines.append(line)
+            line.removeAll(keepingCapacity: true)
+            rest = rest[(end + 1)...]
           }
+          take(rest, into: &line)
+          if !lines.isEmpty { continuation.yield(lines) }
         }
-        if !line.isEmpty { continuation.yield(line) }
+        if !line.isEmpty { continuation.yield([line]) }
         continuation.finish()
       }
       thread.start()
     }
+  }
+
+  private static func take(_ bytes: ArraySlice<UInt8>, into line: inout [UInt8]) {
+    line.append(contentsOf: bytes.prefix((1 << 20) - line.count))
   }
 }
