@@ -205,3 +205,24 @@ import Testing
     #expect(early.began == .start)
   }
 }
+
+@Suite struct WatchedTaskTests {
+  /// There may be a million: a field more is a decision.
+  @Test func aWatchedTaskTakesLittle() {
+    #expect(MemoryLayout<WatchedTask?>.stride <= 136)
+  }
+
+  @Test(arguments: [nil, Timestamp(milliseconds: 1_000)])
+  func whatFewTasksHaveComesBackWhole(earlier: Timestamp?) {
+    for url in [nil, "https://a/b"] {
+      for labels in [[:], ["a": "b"]] {
+        let record = TaskRecord(
+          row: 1, ref: TaskRef(source: "runway", id: "t"), url: url, labels: labels, status: "RUNNING",
+          state: .running, sequence: 1, firstSeen: earlier ?? .start, watchedSince: .start, changedAt: .start)
+        let task = WatchedTask(record, now: .start, wall: .start)
+        #expect(task.record(source: "runway", ending: nil, lastPolled: nil) == record)
+        #expect(task.address == TaskAddress(id: "t", url: url))
+      }
+    }
+  }
+}

@@ -33,8 +33,8 @@ package final class Journal: Sendable {
 
   /// Largest transaction, in changes.
   private static let batch = 2_000
-  /// So many changes may wait: more would take memory and be written no sooner.
-  private static let most = 10 * batch
+  /// So many changes may wait, a batch beside the one that is written: more would take memory and be written no sooner.
+  private static let most = 2 * batch
 
   /// `announce` is told of events once they are in the store.
   package init(

@@ -14,7 +14,6 @@ struct WatchedTask: Sendable {
   private var createdAtValue = Timestamp(milliseconds: .min)
   private var changedAtValue = Timestamp(milliseconds: .min)
   private var lastPolledValue = Moment(nanoseconds: .min)
-  let firstSeen: Timestamp
   let watchedSince: Timestamp
   /// When watching began, on the timeline that never jumps.
   let began: Moment
@@ -40,13 +39,16 @@ struct WatchedTask: Sendable {
     let url: String?
     let labels: [String: String]
     let callback: TaskCallback?
+    /// Where an earlier watch of it began.
+    let firstSeen: Timestamp?
 
     /// Nil where there is nothing.
-    init?(url: String?, labels: [String: String], callback: TaskCallback?) {
-      if url == nil, labels.isEmpty, callback == nil { return nil }
+    init?(url: String?, labels: [String: String], callback: TaskCallback?, firstSeen: Timestamp?) {
+      if url == nil, labels.isEmpty, callback == nil, firstSeen == nil { return nil }
       self.url = url
       self.labels = labels
       self.callback = callback
+      self.firstSeen = firstSeen
     }
   }
 
@@ -55,7 +57,10 @@ struct WatchedTask: Sendable {
 
   var callback: TaskCallback? {
     get { extras?.callback }
-    set { extras = Extras(url: extras?.url, labels: labels, callback: newValue) }
+    set {
+      extras = Extras(
+        url: extras?.url, labels: labels, callback: newValue, firstSeen: extras?.firstSeen)
+    }
   }
 
   /// Whether it is asked for at a URL of its own.
@@ -92,12 +97,13 @@ struct WatchedTask: Sendable {
   init(_ record: TaskRecord, now: Moment, wall: Timestamp) {
     id = record.ref.id
     row = record.row
-    extras = Extras(url: record.url, labels: record.labels, callback: record.callback)
+    extras = Extras(
+      url: record.url, labels: record.labels, callback: record.callback,
+      firstSeen: record.firstSeen == record.watchedSince ? nil : record.firstSeen)
     status = record.status
     state = record.state
     progressValue = record.progress ?? .nan
     sequence = Int32(clamping: record.sequence)
-    firstSeen = record.firstSeen
     watchedSince = record.watchedSince
     began = now - max(.zero, wall - record.watchedSince)
     active = now - max(.zero, wall - (record.changedAt ?? record.watchedSince))
@@ -117,7 +123,7 @@ struct WatchedTask: Sendable {
   func record(source: String, ending: TaskRecord.Ending?, lastPolled: Timestamp?) -> TaskRecord {
     TaskRecord(
       row: row, ref: TaskRef(source: source, id: id), url: extras?.url, labels: labels, status: status,
-      state: state, progress: progress, sequence: Int(sequence), firstSeen: firstSeen,
+      state: state, progress: progress, sequence: Int(sequence), firstSeen: extras?.firstSeen ?? watchedSince,
       watchedSince: watchedSince, changedAt: changedAt, createdAt: createdAt, lastPolled: lastPolled,
       stalled: stalled, ending: ending, callback: callback)
   }
