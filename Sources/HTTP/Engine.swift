@@ -95,8 +95,8 @@ final class Engine: @unchecked Sendable {
     }
     if milliseconds != 0, !inbox.fallAsleep() { milliseconds = 0 }
     poller.wait(milliseconds: milliseconds) { socket, ready in
-      // One request from its last byte to the next one's first, while all of it is in the cache: taking all
-      // that is ready first, then completing all, then beginning all, costs a fifth more.
+      // One request from its last byte to the next one's first, while all of it is in the cache and what it
+      // frees is what the next one takes; not all that is ready first, then all completions, then all new requests.
       requests.advance(socket, ready)
       requests.reap()
       if requests.due == 0 { requests.drive() }
