@@ -110,6 +110,5 @@ struct AdaptiveBenchmark {
       ]
     ).svg
     try text.write(toFile: plot, atomically: true, encoding: .utf8)
-    print("The plot is at \(plot).")
   }
 }
