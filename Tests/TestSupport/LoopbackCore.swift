@@ -11,12 +11,15 @@ final class LoopbackCore: Sendable {
   }
 
   private let listener: Int32
+  /// Has the same port in the other family, and does not listen.
+  private let kept: Int32?
   private let handler: LoopbackServer.Handler
   private let state = Mutex(State())
   private let threads = DispatchGroup()
 
-  init(listener: Int32, handler: @escaping LoopbackServer.Handler) {
+  init(listener: Int32, kept: Int32?, handler: @escaping LoopbackServer.Handler) {
     self.listener = listener
+    self.kept = kept
     self.handler = handler
   }
 
@@ -41,7 +44,10 @@ final class LoopbackCore: Sendable {
       closeConnections()
     }
     threads.wait()
-    if first { close(listener) }
+    if first {
+      close(listener)
+      if let kept { close(kept) }
+    }
   }
 
   private func inThread(_ work: @escaping @Sendable () -> Void) {

@@ -57,9 +57,9 @@ package final class LoopbackServer: Sendable {
   /// Listens on a port of 127.0.0.1, or of ::1; on a free one where none is given. Throws where it cannot.
   package init(ipv6: Bool = false, port: Int = 0, _ handler: @escaping Handler) throws {
     host = ipv6 ? "[::1]" : "127.0.0.1"
-    let listener = try LoopbackWire.listen(ipv6: ipv6, port: port)
+    let (listener, kept) = try LoopbackWire.listen(ipv6: ipv6, port: port)
     self.port = LoopbackWire.port(of: listener)
-    core = LoopbackCore(listener: listener, handler: handler)
+    core = LoopbackCore(listener: listener, kept: kept, handler: handler)
     core.begin()
   }
 

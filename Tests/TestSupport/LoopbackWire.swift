@@ -3,14 +3,39 @@ import Model
 
 /// Bytes and sockets for `LoopbackServer`.
 enum LoopbackWire {
-  static func listen(ipv6: Bool, port: Int) throws -> Int32 {
+  /// A socket that listens on loopback, and one that keeps its port in the other family: `localhost` is both, and
+  /// another test's server there would be reached in place of this one. A given port is not kept where somebody
+  /// has it, and none is on a machine of one family.
+  static func listen(ipv6: Bool, port: Int) throws -> (listener: Int32, kept: Int32?) {
+    var others = 8
+    while true {
+      let listener = try bound(ipv6: ipv6, port: port, reusing: true)
+      let kept = try? bound(ipv6: !ipv6, port: self.port(of: listener), reusing: false)
+      if kept == nil, port == 0, others > 0 {
+        others -= 1
+        close(listener)
+        continue
+      }
+      guard Glibc.listen(listener, 1024) == 0 else {
+        let cause = String(cString: strerror(errno))
+        close(listener)
+        if let kept { close(kept) }
+        throw LoopbackError("cannot listen on loopback port \(port): \(cause)")
+      }
+      return (listener, kept)
+    }
+  }
+
+  private static func bound(ipv6: Bool, port: Int, reusing: Bool) throws -> Int32 {
     let socket = Glibc.socket(
       ipv6 ? AF_INET6 : AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard socket >= 0 else { throw LoopbackError("socket: \(String(cString: strerror(errno)))") }
-    var one: Int32 = 1
-    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &one, 4)
+    var reuse: Int32 = reusing ? 1 : 0
+    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &reuse, 4)
     let bound: Int32
     if ipv6 {
+      var only: Int32 = 1
+      setsockopt(socket, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &only, 4)
       var address = sockaddr_in6()
       address.sin6_family = sa_family_t(AF_INET6)
       address.sin6_port = in_port_t(port).bigEndian
@@ -23,10 +48,10 @@ enum LoopbackWire {
       address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
       bound = bind(socket, &address)
     }
-    guard bound == 0, Glibc.listen(socket, 1024) == 0 else {
+    guard bound == 0 else {
       let cause = String(cString: strerror(errno))
       close(socket)
-      throw LoopbackError("cannot listen on loopback port \(port): \(cause)")
+      throw LoopbackError("cannot bind loopback port \(port): \(cause)")
     }
     return socket
   }
