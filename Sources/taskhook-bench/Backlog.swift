@@ -5,10 +5,10 @@ import Foundation
 final class Backlog {
   let stage: Stage
   let daemon: Program
-  private let hook: String
+  private let sections: String
 
-  /// Far shorter than the tasks take to be polled: all of them are due all the time.
-  static let pace = "200ms"
+  /// Its pace is far shorter than the tasks take to be polled: all of them are due all the time.
+  static let poll = "every: 200ms, slowest: 200ms, rate: 1000000/s, connections: 64"
   private static let patience = 120.0
 
   /// - Parameters:
@@ -16,20 +16,10 @@ final class Backlog {
   ///   - server: whether the daemon shows its metrics, on the port after nginx's.
   init(_ tools: Tools, tasks: Int, server: Bool = false, hook: (Stage) -> [String]) throws {
     stage = try Stage(tools, changing: false)
-    let sections = """
-      log: {level: error}
-      \(server ? "server: {listen: \"127.0.0.1:\(stage.port + 1)\"}" : "")
-      sources:
-        api:
-          provider: runway
-          base_url: \(stage.url)
-          poll: {every: \(Self.pace), slowest: \(Self.pace), rate: 1000000/s, connections: 64}
-      hooks:
-        held:
-
-      """
-    self.hook = sections + hook(stage).map { "    \($0)\n" }.joined()
-    try stage.write(config: self.hook + "    rate: 1/h\n")
+    sections =
+      (server ? "server: {listen: \"127.0.0.1:\(stage.port + 1)\"}\n" : "")
+      + "hooks:\n  held:\n" + hook(stage).map { "    \($0)\n" }.joined()
+    try stage.configure(poll: Self.poll, sections + "    rate: 1/h")
     _ = try stage.register(tasks)
     try stage.turn()
     daemon = try stage.daemon()
@@ -44,7 +34,7 @@ final class Backlog {
 
   /// From now on attempts are made as fast as they can be.
   func release() throws {
-    try stage.write(config: hook)
+    try stage.configure(poll: Self.poll, sections)
     kill(daemon.pid, SIGHUP)
   }
 

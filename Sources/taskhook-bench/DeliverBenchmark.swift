@@ -19,91 +19,58 @@ struct DeliverBenchmark {
     var cpuMicroseconds: Double
     var median = Double.nan
     var late = Double.nan
+    /// Length of a webhook's body.
+    var bodyBytes: Int
   }
 
   func run() throws {
-    try endToEnd()
+    try table("tasks succeed at once", latency: "ms from poll answer to receiver") { signed in
+      let turning = try Turning(tools, tasks: Self.tasks) { stage in
+        (["hooks:", "  fast:"] + Self.hook(stage, signed: signed).map { "    \($0)" }).joined(separator: "\n")
+      }
+      return Figure(
+        perSecond: turning.perSecond, cpuMicroseconds: turning.cpuMicroseconds,
+        median: turning.latency(0.5), late: turning.latency(0.99), bodyBytes: turning.bodyBytes)
+    }
     print("")
-    try outboxAlone()
+    try table("deliveries wait", latency: "ms from the first webhook") { signed in
+      let draining = try Draining(tools, deliveries: Self.tasks) { Self.hook($0, signed: signed) }
+      return Figure(
+        perSecond: draining.perSecond, cpuMicroseconds: draining.cpuMicroseconds,
+        median: draining.latency(0.5), late: draining.latency(0.99), bodyBytes: draining.bodyBytes)
+    }
     print("\nMedians of \(Self.rounds) rounds in turn; ratios are taken within each round.")
   }
 
-  private func endToEnd() throws {
+  /// The keys of a hook that leads to nginx.
+  private static func hook(_ stage: Stage, signed: Bool) -> [String] {
+    [
+      "on: SUCCEEDED",
+      "webhook: {url: \"\(stage.url)/hook\"\(signed ? ", secret: \(secret)" : "")}",
+      "concurrency: \(connections)",
+    ]
+  }
+
+  private func table(_ title: String, latency: String, measure: (_ signed: Bool) throws -> Figure) throws {
     var bare: [Figure] = []
     var plain: [Figure] = []
     var signed: [Figure] = []
     var bytes = 0
     for _ in 0..<Self.rounds {
-      let turning = try turn(signed: false)
-      bytes = turning.bodyBytes
-      plain.append(figure(turning))
-      signed.append(figure(try turn(signed: true)))
+      let figure = try measure(false)
+      bytes = figure.bodyBytes
+      plain.append(figure)
+      signed.append(try measure(true))
       bare.append(try runBare(bytes: bytes))
     }
     print(
-      "| \(Self.tasks) tasks succeed at once; \(Self.connections) connections, bodies of \(bytes) bytes "
-        + "| deliveries/s | to the bare loop | CPU µs a delivery | to the bare loop "
-        + "| ms from poll answer to receiver, median | 99% |")
+      "| \(Self.tasks) \(title); \(Self.connections) connections, bodies of \(bytes) bytes "
+        + "| deliveries/s | to the bare loop | CPU µs a delivery | to the bare loop | \(latency), median | 99% |"
+    )
     print("|---|---|---|---|---|---|---|")
     row("bare libcurl loop in C, posting", bare, bare)
     row("taskhook run", plain, bare)
     row("taskhook run, signed", signed, bare)
-  }
-
-  private func outboxAlone() throws {
-    var bare: [Figure] = []
-    var plain: [Figure] = []
-    var signed: [Figure] = []
-    var bytes = 0
-    for _ in 0..<Self.rounds {
-      let draining = try drain(signed: false)
-      bytes = draining.bodyBytes
-      plain.append(figure(draining))
-      signed.append(figure(try drain(signed: true)))
-      bare.append(try runBare(bytes: bytes))
-    }
-    print(
-      "| \(Self.tasks) deliveries wait; \(Self.connections) connections, bodies of \(bytes) bytes "
-        + "| deliveries/s | to the bare loop | CPU µs a delivery | to the bare loop "
-        + "| ms from the first webhook, median | 99% |")
-    print("|---|---|---|---|---|---|---|")
-    row("bare libcurl loop in C, posting", bare, bare)
-    row("taskhook run", plain, bare)
-    row("taskhook run, signed", signed, bare)
-  }
-
-  private func drain(signed: Bool) throws -> Draining {
-    try Draining(tools, deliveries: Self.tasks) { stage in
-      [
-        "on: SUCCEEDED",
-        "webhook: {url: \"\(stage.url)/hook\"\(signed ? ", secret: \(Self.secret)" : "")}",
-        "concurrency: \(Self.connections)",
-      ]
-    }
-  }
-
-  private func figure(_ draining: Draining) -> Figure {
-    Figure(
-      perSecond: draining.perSecond, cpuMicroseconds: draining.cpuMicroseconds,
-      median: draining.latency(0.5), late: draining.latency(0.99))
-  }
-
-  private func turn(signed: Bool) throws -> Turning {
-    try Turning(tools, tasks: Self.tasks) { stage in
-      """
-      hooks:
-        fast:
-          on: SUCCEEDED
-          webhook: {url: "\(stage.url)/hook"\(signed ? ", secret: \(Self.secret)" : "")}
-          concurrency: \(Self.connections)
-      """
-    }
-  }
-
-  private func figure(_ turning: Turning) -> Figure {
-    Figure(
-      perSecond: turning.perSecond, cpuMicroseconds: turning.cpuMicroseconds, median: turning.latency(0.5),
-      late: turning.latency(0.99))
   }
 
   private func runBare(bytes: Int) throws -> Figure {
@@ -111,7 +78,7 @@ struct DeliverBenchmark {
     let loop = try BareLoop(
       tools, url: stage.url + "/hook", connections: Self.connections, seconds: Double(Self.bareSeconds),
       bytes: bytes)
-    return Figure(perSecond: loop.perSecond, cpuMicroseconds: loop.cpuMicroseconds)
+    return Figure(perSecond: loop.perSecond, cpuMicroseconds: loop.cpuMicroseconds, bodyBytes: bytes)
   }
 
   private func row(_ name: String, _ figures: [Figure], _ bare: [Figure]) {

@@ -86,16 +86,7 @@ struct MemoryBenchmark {
   }
 
   private func configure(_ stage: Stage, every: String) throws {
-    try stage.write(
-      config: """
-        log: {level: error}
-        sources:
-          api:
-            provider: runway
-            base_url: \(stage.url)
-            poll: {every: \(every), slowest: \(every), rate: 1000000/s, connections: 16}
-        hooks: {}
-        """)
+    try stage.configure(poll: "every: \(every), slowest: \(every), rate: 1000000/s, connections: 16")
   }
 
   /// Runs a daemon; `work` is told how many seconds after its start the first poll was answered.

@@ -8,16 +8,7 @@ struct PaceBenchmark {
 
   func run() throws {
     let stage = try Stage(tools, log: true)
-    try stage.write(
-      config: """
-        log: {level: error}
-        sources:
-          api:
-            provider: runway
-            base_url: \(stage.url)
-            poll: {every: 1s, rate: 1000000/s, connections: 64}
-        hooks: {}
-        """)
+    try stage.configure(poll: "every: 1s, rate: 1000000/s, connections: 64")
     _ = try stage.register(10_000)
     let daemon = try stage.daemon()
     usleep(12_000_000)

@@ -120,18 +120,12 @@ struct PollBenchmark {
 
   /// The CPU time is the whole daemon's, once every task has been seen for the first time and written to the store.
   private func poll(_ stage: Stage, _ line: Line) throws -> LoopFigure {
-    try stage.write(
-      config: """
-        state: \(stage.folder.path)/\(UUID()).db
-        log: {level: error}
-        sources:
-          api:
-            provider: runway
-            base_url: \(stage.url)
-            \(line == .secure ? "tls: {ca: \(stage.ca)}" : "")
-            poll: {every: 10ms, slowest: 10ms, rate: 1000000/s, connections: \(line.connections)}
-        hooks: {}
-        """)
+    try stage.configure(
+      poll: "every: 10ms, slowest: 10ms, rate: 1000000/s, connections: \(line.connections)",
+      """
+      state: \(stage.folder.path)/\(UUID()).db
+      hooks: {}
+      """)
     _ = try stage.register(Self.tasks)
     let daemon = try stage.daemon()
     defer { daemon.stop() }

@@ -18,6 +18,13 @@ struct ServerBenchmark {
     try events()
   }
 
+  private static func serving(_ port: Int) -> String {
+    """
+    hooks: {}
+    server: {listen: "127.0.0.1:\(port)"}
+    """
+  }
+
   // MARK: Requests
 
   private struct Figure {
@@ -30,17 +37,7 @@ struct ServerBenchmark {
   private func requests() throws {
     let stage = try Stage(tools, changing: false)
     let port = stage.port + 1
-    try stage.write(
-      config: """
-        log: {level: error}
-        sources:
-          api:
-            provider: runway
-            base_url: \(stage.url)
-            poll: {every: 1h, slowest: 1h, rate: 1/s}
-        hooks: {}
-        server: {listen: "127.0.0.1:\(port)"}
-        """)
+    try stage.configure(poll: "every: 1h, slowest: 1h, rate: 1/s", Self.serving(port))
     _ = try stage.register(Self.tasks)
     let daemon = try stage.daemon()
     defer { daemon.stop() }
@@ -120,17 +117,7 @@ struct ServerBenchmark {
       let stage = try Stage(tools, flickering: true)
       let port = stage.port + 1
       // Half of a thousand polls a second see another status than the one before.
-      try stage.write(
-        config: """
-          log: {level: error}
-          sources:
-            api:
-              provider: runway
-              base_url: \(stage.url)
-              poll: {every: 2s, slowest: 2s, rate: 1000/s, connections: 16}
-          hooks: {}
-          server: {listen: "127.0.0.1:\(port)"}
-          """)
+      try stage.configure(poll: "every: 2s, slowest: 2s, rate: 1000/s, connections: 16", Self.serving(port))
       _ = try stage.register(2000)
       let daemon = try stage.daemon()
       defer { daemon.stop() }

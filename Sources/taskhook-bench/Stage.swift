@@ -124,9 +124,23 @@ final class Stage {
 
   private var asked = 0
 
-  func write(config: String) throws {
-    try config.write(
-      to: folder.appendingPathComponent("config.yaml"), atomically: true, encoding: .utf8)
+  /// Writes a config whose one source is the task API here.
+  ///
+  /// - Parameters:
+  ///   - poll: the keys of `poll`, as they stand between braces.
+  ///   - rest: the other keys of the top level, each at the start of a line.
+  func configure(poll: String, _ rest: String = "hooks: {}") throws {
+    try """
+    log: {level: error}
+    sources:
+      api:
+        provider: runway
+        base_url: \(url)
+        poll: {\(poll)}
+    \(isSecure ? "    tls: {ca: \(ca)}" : "")
+    \(rest)
+
+    """.write(to: folder.appendingPathComponent("config.yaml"), atomically: true, encoding: .utf8)
   }
 
   var config: String { folder.path + "/config.yaml" }

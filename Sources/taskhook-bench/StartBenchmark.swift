@@ -60,14 +60,12 @@ struct StartBenchmark {
   /// Resident bytes of a daemon some seconds after its start: all, and those that are its own.
   private func atRest() throws -> (all: Int, own: Int) {
     let stage = try Stage(tools)
-    try stage.write(
-      config: """
-        log: {level: error}
-        sources:
-          api: {provider: runway, base_url: "\(stage.url)", api_key: key}
-        hooks:
-          pipeline: {on: SUCCEEDED, webhook: {url: "\(stage.url)/hook"}}
-        """)
+    try stage.configure(
+      poll: "every: 6s",
+      """
+      hooks:
+        pipeline: {on: SUCCEEDED, webhook: {url: "\(stage.url)/hook"}}
+      """)
     let daemon = try stage.daemon()
     defer { daemon.stop() }
     usleep(8_000_000)

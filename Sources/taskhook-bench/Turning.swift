@@ -20,16 +20,7 @@ struct Turning {
   ///   - hooks: the section of the config; the hook `fast` alone leads to nginx's `/hook`.
   init(_ tools: Tools, tasks: Int, hooks: (Stage) -> String) throws {
     let stage = try Stage(tools, changing: false)
-    try stage.write(
-      config: """
-        log: {level: error}
-        sources:
-          api:
-            provider: runway
-            base_url: \(stage.url)
-            poll: {every: \(Backlog.pace), slowest: \(Backlog.pace), rate: 1000000/s, connections: 64}
-        \(hooks(stage))
-        """)
+    try stage.configure(poll: Backlog.poll, hooks(stage))
     _ = try stage.register(tasks)
     let daemon = try stage.daemon()
     defer { daemon.kill() }

@@ -22,4 +22,28 @@ package final class JSONDocument: Sendable {
   }
 
   package var root: JSONSlice { JSONSlice(document: self, index: 0) }
+
+  /// The node of an object's member by its key, which is a part of some names' UTF-8; of several the last. Nil where
+  /// there is none, or the node is no object.
+  func member(_ key: Range<Int>, in names: [UInt8], of object: Int) -> Int? {
+    guard nodes[object].tag == .object else { return nil }
+    let end = Int(nodes[object].next)
+    var found: Int?
+    var place = object + 1
+    while place < end {
+      if isKey(nodes[place], at: place, key, names) { found = place + 1 }
+      place = Int(nodes[place + 1].next)
+    }
+    return found
+  }
+
+  private func isKey(_ node: JSONNode, at place: Int, _ key: Range<Int>, _ names: [UInt8]) -> Bool {
+    if node.tag == .escapedString {
+      return JSONSlice(document: self, index: place).string?.utf8.elementsEqual(names[key]) == true
+    }
+    let start = Int(node.start) + 1
+    guard Int(node.end) - 1 - start == key.count else { return false }
+    for offset in 0..<key.count where bytes[start + offset] != names[key.lowerBound + offset] { return false }
+    return true
+  }
 }

@@ -3,14 +3,16 @@
 /// Names are parted by dots and taken as they stand; `[n]` is an array's element counted from 0, `[*]` each of
 /// its elements.
 package struct JSONPath: Sendable, Hashable, CustomStringConvertible {
-  package enum Step: Sendable, Hashable {
-    /// The UTF-8 of a name.
-    case key([UInt8])
+  private enum Step: Sendable, Hashable {
+    /// Where in `names` a name stands: a step without references is free to copy.
+    case key(Range<Int>)
     case index(Int)
     case each
   }
 
-  package let steps: [Step]
+  private let steps: [Step]
+  /// The UTF-8 of the names.
+  private let names: [UInt8]
   /// As it was written.
   package let description: String
 
@@ -24,30 +26,39 @@ package struct JSONPath: Sendable, Hashable, CustomStringConvertible {
   package init(_ text: String) throws(SyntaxError) {
     var parser = Parser(text: Array(text))
     steps = try parser.path()
+    names = parser.names
     description = text
   }
 
-  private init(steps: [Step], description: String) {
+  private init(steps: [Step], names: [UInt8], description: String) {
     self.steps = steps
+    self.names = names
     self.description = description
   }
 
   /// The way on from where this one leads.
   package static func + (path: JSONPath, further: JSONPath) -> JSONPath {
     let mark = if case .key? = further.steps.first { "." } else { "" }
+    let moved = further.steps.map { step in
+      guard case .key(let name) = step else { return step }
+      return .key(name.lowerBound + path.names.count..<name.upperBound + path.names.count)
+    }
     return JSONPath(
-      steps: path.steps + further.steps, description: path.description + mark + further.description)
+      steps: path.steps + moved, names: path.names + further.names,
+      description: path.description + mark + further.description)
   }
 
   /// An element of the array to which this one leads.
   package func element(_ index: Int) -> JSONPath {
-    JSONPath(steps: steps + [.index(index)], description: "\(description)[\(index)]")
+    JSONPath(steps: steps + [.index(index)], names: names, description: "\(description)[\(index)]")
   }
 
   /// A member of the object to which this one leads. Its description is no path where the name has a dot or a
   /// bracket in it.
   package func member(_ name: String) -> JSONPath {
-    JSONPath(steps: steps + [.key(Array(name.utf8))], description: "\(description).\(name)")
+    let longer = names + Array(name.utf8)
+    return JSONPath(
+      steps: steps + [.key(names.count..<longer.count)], names: longer, description: "\(description).\(name)")
   }
 
   /// What stands there, in order: more than one value only where the path has a `[*]`.
@@ -62,19 +73,20 @@ package struct JSONPath: Sendable, Hashable, CustomStringConvertible {
 
   /// The first of what stands there.
   package func first(in start: JSONSlice) -> JSONSlice? {
-    var value = start
-    for (index, step) in steps.enumerated() {
-      switch step {
+    let document = start.document
+    var place = start.index
+    for index in steps.indices {
+      switch steps[index] {
       case .key(let name):
-        guard let member = value.member(name) else { return nil }
-        value = member
+        guard let member = document.member(name, in: names, of: place) else { return nil }
+        place = member
       case .index(let position):
-        guard let element = value[position] else { return nil }
-        value = element
-      case .each: return firstOfEach(in: value, from: index)
+        guard let element = JSONSlice(document: document, index: place)[position] else { return nil }
+        place = element.index
+      case .each: return firstOfEach(in: JSONSlice(document: document, index: place), from: index)
       }
     }
-    return value
+    return JSONSlice(document: document, index: place)
   }
 
   private func firstOfEach(in value: JSONSlice, from step: Int) -> JSONSlice? {
@@ -93,8 +105,10 @@ package struct JSONPath: Sendable, Hashable, CustomStringConvertible {
     for index in step..<steps.count {
       switch steps[index] {
       case .key(let name):
-        guard let member = value.member(name) else { return false }
-        value = member
+        guard let member = value.document.member(name, in: names, of: value.index) else {
+          return false
+        }
+        value = JSONSlice(document: value.document, index: member)
       case .index(let position):
         guard let element = value[position] else { return false }
         value = element
@@ -109,6 +123,7 @@ package struct JSONPath: Sendable, Hashable, CustomStringConvertible {
   private struct Parser {
     let text: [Character]
     var at = 0
+    var names: [UInt8] = []
 
     mutating func path() throws(SyntaxError) -> [Step] {
       guard !text.isEmpty else { throw SyntaxError(message: "a path cannot be empty", offset: 0) }
@@ -129,11 +144,13 @@ package struct JSONPath: Sendable, Hashable, CustomStringConvertible {
       return steps
     }
 
-    private mutating func name() throws(SyntaxError) -> [UInt8] {
+    private mutating func name() throws(SyntaxError) -> Range<Int> {
       let start = at
       while at < text.count, !".[]".contains(text[at]) { at += 1 }
       guard at > start else { throw SyntaxError(message: "a path has an empty name in it", offset: at) }
-      return Array(String(text[start..<at]).utf8)
+      let first = names.count
+      names += Array(String(text[start..<at]).utf8)
+      return first..<names.count
     }
 
     private mutating func bracket() throws(SyntaxError) -> Step {

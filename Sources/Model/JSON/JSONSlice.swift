@@ -2,8 +2,8 @@
 package struct JSONSlice: Sendable {
   package enum Kind: Sendable { case null, bool, number, string, array, object }
 
-  private let document: JSONDocument
-  private let index: Int
+  let document: JSONDocument
+  let index: Int
 
   init(document: JSONDocument, index: Int) {
     self.document = document
@@ -85,25 +85,9 @@ package struct JSONSlice: Sendable {
   // MARK: Containers
 
   /// An object's member by its key; of several the last. Nil where there is none, or the value is no object.
-  package subscript(key: String) -> JSONSlice? { member(Array(key.utf8)) }
-
-  /// The same by the key's UTF-8, for those who ask for it again and again.
-  func member(_ key: [UInt8]) -> JSONSlice? {
-    let nodes = document.nodes
-    guard nodes[index].tag == .object else { return nil }
-    let end = Int(nodes[index].next)
-    var found: Int?
-    var place = index + 1
-    while place < end {
-      let name = nodes[place]
-      let same =
-        name.tag == .string
-        ? Int(name.end - name.start) - 2 == key.count && spells(name, key)
-        : JSONSlice(document: document, index: place).string.map { $0.utf8.elementsEqual(key) } == true
-      if same { found = place + 1 }
-      place = Int(nodes[place + 1].next)
-    }
-    return found.map { JSONSlice(document: document, index: $0) }
+  package subscript(key: String) -> JSONSlice? {
+    let key = Array(key.utf8)
+    return document.member(key.indices, in: key, of: index).map { JSONSlice(document: document, index: $0) }
   }
 
   /// An array's element, counted from 0. Nil where there is none, or the value is no array.
@@ -122,13 +106,6 @@ package struct JSONSlice: Sendable {
 
   /// An object's members in order, repeated keys included; none where the value is no object.
   package var members: Members { Members(of: node.tag == .object ? self : nil) }
-
-  private func spells(_ name: JSONNode, _ key: [UInt8]) -> Bool {
-    let bytes = document.bytes
-    let start = Int(name.start) + 1
-    for place in key.indices where bytes[start + place] != key[place] { return false }
-    return true
-  }
 
   package struct Elements: Sequence, IteratorProtocol, Sendable {
     private let container: JSONSlice?

@@ -145,6 +145,12 @@ extension ReadRules {
       if let spelling = value.scalarText, states.knows(spelling) { return spelling }
       throw .badStatus("its status is \(Self.name(of: value.kind))")
     }
+    // Nearly all of them are of ASCII; whole characters are dear to ask.
+    if !word.isEmpty, word.utf8.count <= Self.longestStatus,
+      word.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+    {
+      return word
+    }
     if word.allSatisfy(\.isWhitespace) { throw .badStatus("its status is empty") }
     if word.unicodeScalars.count > Self.longestStatus {
       throw .badStatus("its status has more than \(Self.longestStatus) characters")
