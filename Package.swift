@@ -9,7 +9,6 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
-let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -72,7 +71,6 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
   targets: [
     .systemLibrary(name: "CLinux"),
@@ -87,7 +85,7 @@ let package = Package(
     module("Storage", ["Model", database, sqlite, deque]),
     module("Templates", ["Model", "Config", mustache]),
     module(
-      "Hooks", ["CLinux", "Model", "Config", "Templates", crypto, subprocess],
+      "Hooks", ["CLinux", "Model", "Config", "Templates", crypto],
       resources: [.embedInCode("Chat/Services"), .embedInCode("Chat/messages.yaml")]),
     module("Simulator", ["Model", hummingbird, hummingbirdCore, log]),
     module("Watching", ["Model", "Config", log, heap, deque]),

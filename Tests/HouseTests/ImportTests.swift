@@ -17,7 +17,7 @@ import Testing
     "Providers": ["Model", "Config"],
     "Storage": ["Model", "GRDB", "GRDBSQLite", "DequeModule"],
     "Templates": ["Model", "Config", "Mustache"],
-    "Hooks": ["Model", "CLinux", "Config", "Templates", "Crypto", "Subprocess"],
+    "Hooks": ["Model", "CLinux", "Config", "Templates", "Crypto"],
     "Simulator": ["Model", "Hummingbird", "HummingbirdCore", "Logging"],
     "Watching": ["Model", "Config", "Logging", "DequeModule", "HeapModule"],
     "Delivering": ["Model", "Config", "Logging", "DequeModule"],

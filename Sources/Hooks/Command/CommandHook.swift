@@ -1,6 +1,5 @@
 import Foundation
 import Model
-import Subprocess
 
 /// Runs a program for each event, the task JSON on its standard input.
 package struct CommandHook: Hook {
@@ -34,38 +33,32 @@ package struct CommandHook: Hook {
     case .found(let file): program = file
     case .missing(let reason): return AttemptReport(CommandOutcome.of(.notStarted(reason: reason)))
     }
+    let environment = variables.merging(CommandEnvironment.told(attempt)) { $1 }
     let process = CommandProcess(
-      program: program, arguments: settings.arguments,
-      environment: variables.merging(CommandEnvironment.told(attempt)) { $1 }, folder: settings.folder,
+      start: ProgramStart(
+        program: program, arguments: settings.arguments, environment: environment.map { "\($0)=\($1)" },
+        folder: settings.folder),
       stdin: settings.stdin.render(attempt.message), outputLimit: settings.outputLimit + mask.longest,
       killAfter: killAfter)
     let deadline = time.now + timeout
     let stop = CommandStop(killAfter: killAfter, time: time)
-    // In a task of its own, which nobody cancels: what was started is always seen to its end.
-    let running = Task { try await process.run(until: deadline, stop: stop, time: time) }
     let result = await withTaskCancellationHandler {
-      await running.result
+      await process.run(until: deadline, stop: stop, time: time)
     } onCancel: {
       stop.cancel()
     }
-    return try report(result)
-  }
-
-  private func report(_ result: Result<CommandProcess.Result, any Error>) throws(CancellationError)
-    -> AttemptReport
-  {
+    let run: CommandProcess.Run
     switch result {
-    case .success(let run):
-      if run.stopped == .cancelled { throw CancellationError() }
-      let ending = run.stopped == .timedOut ? .timedOut(timeout) : run.ending
-      return AttemptReport(
-        CommandOutcome.of(ending), code: CommandOutcome.code(of: ending),
-        detail: Output.text(
-          stdout: run.stdout, stderr: run.stderr, limit: settings.outputLimit, mask: mask))
-    case .failure(let error):
-      let reason = StartFailure.reason(error, settings: settings)
-      return AttemptReport(CommandOutcome.of(.notStarted(reason: reason)))
+    case .success(let ended): run = ended
+    case .failure(let refusal):
+      return AttemptReport(CommandOutcome.of(.notStarted(reason: settings.reason(refusal))))
     }
+    if run.stopped == .cancelled { throw CancellationError() }
+    let ending = run.stopped == .timedOut ? .timedOut(timeout) : run.ending
+    return AttemptReport(
+      CommandOutcome.of(ending), code: CommandOutcome.code(of: ending),
+      detail: Output.text(
+        stdout: run.stdout, stderr: run.stderr, limit: settings.outputLimit, mask: mask))
   }
 }
 
@@ -86,28 +79,18 @@ extension CommandSettings {
     case .arguments(let words): Array(words.dropFirst())
     }
   }
-}
 
-/// Why a program that is there could not be started.
-private enum StartFailure {
-  static func reason(_ error: any Error, settings: CommandSettings) -> String {
-    guard let error = error as? SubprocessError else { return "could not be started: \(error)" }
-    if error.code == .failedToChangeWorkingDirectory {
-      return "cannot run in the folder \(settings.folder): \(cause(error) ?? "it cannot be entered")"
+  /// Why its program did not start, and what to do.
+  fileprivate func reason(_ refusal: ProgramStart.Refusal) -> String {
+    let name = if case .arguments(let words) = command { words.first ?? "" } else { "/bin/sh" }
+    return switch refusal {
+    case .folder(let errno): "cannot run in the folder \(folder): \(String(cString: strerror(errno)))"
+    case .program(ENOEXEC): "\(name) is no program: a script needs a first line such as #!/bin/sh"
+    case .program(E2BIG): "\(name) was refused: its arguments and environment are too long"
+    case .program(ENOENT):
+      "\(name) cannot be started: the program that its first line (#!) names is missing"
+    case .program(let errno): "\(name) could not be started: \(String(cString: strerror(errno)))"
+    case .resources(let reason): "\(name) could not be started: \(reason)"
     }
-    let name = if case .arguments(let words) = settings.command { words.first ?? "" } else { "/bin/sh" }
-    switch error.underlyingError?.rawValue {
-    case ENOEXEC?: return "\(name) is no program: a script needs a first line such as #!/bin/sh"
-    case E2BIG?: return "\(name) was refused: its arguments and environment are too long"
-    default:
-      if error.code == .executableNotFound {
-        return "\(name) cannot be started: the program that its first line (#!) names is missing"
-      }
-      return "\(name) could not be started: \(cause(error) ?? "\(error)")"
-    }
-  }
-
-  private static func cause(_ error: SubprocessError) -> String? {
-    error.underlyingError.map { String(cString: strerror($0.rawValue)) }
   }
 }

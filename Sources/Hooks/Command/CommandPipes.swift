@@ -3,11 +3,6 @@ import Foundation
 
 /// The three pipes of a program: its own ends, which are handed to it, and ours, which never block.
 struct CommandPipes {
-  /// Why no pipes can be made.
-  struct Refusal: Error, CustomStringConvertible {
-    let description: String
-  }
-
   struct Pipe {
     var read: Int32
     var write: Int32
@@ -17,7 +12,12 @@ struct CommandPipes {
   let output: Pipe
   let error: Pipe
 
-  init() throws(Refusal) {
+  /// The ends that are the program's, in the order of its descriptors.
+  var theirs: [Int32] { [input.read, output.write, error.write] }
+
+  func closeTheirs() { for end in theirs { close(end) } }
+
+  init() throws(ProgramStart.Refusal) {
     var made: [Pipe] = []
     for place in 0..<3 {
       var ends: [Int32] = [-1, -1]
@@ -27,7 +27,14 @@ struct CommandPipes {
           close(pipe.read)
           close(pipe.write)
         }
-        throw Refusal(description: "no pipe to it can be made: \(reason)")
+        throw .resources(reason: "no pipe to it can be made: \(reason)")
+      }
+      // As descriptors 0 to 2 of the program they would be in each other's way; taskhook may have been started
+      // without some of its own.
+      for place in ends.indices where ends[place] < 3 {
+        let higher = fcntl(ends[place], F_DUPFD_CLOEXEC, 3)
+        close(ends[place])
+        ends[place] = higher
       }
       // Of its standard input the program reads, of the two outputs it writes; the other end is ours.
       let ours = place == 0 ? ends[1] : ends[0]

@@ -51,14 +51,13 @@ final class CommandStop: Sendable {
   /// The program has ended.
   func ended() { state.withLock { $0.group = nil } }
 
-  /// Returns once nothing waits any more.
-  func finish() async {
+  /// After `ended`: nothing waits any more.
+  func finish() {
     let waits = state.withLock { state in
       defer { state.waits = [] }
       return state.waits
     }
     for wait in waits { wait.cancel() }
-    for wait in waits { await wait.value }
   }
 
   private func stop(_ cause: Cause) {

@@ -30,4 +30,15 @@ struct ProcessGroup: Sendable {
     var info = siginfo_t()
     while waitid(P_PID, id_t(leader), &info, WEXITED | WNOWAIT) == -1, errno == EINTR {}
   }
+
+  /// Waits for the leader, which has ended: from now on its number may be another's.
+  func reapLeader() -> CommandEnding {
+    var status: Int32 = 0
+    while true {
+      if waitpid(leader, &status, 0) == leader { return CommandEnding(status: status) }
+      if errno != EINTR {
+        return .notStarted(reason: "how it ended is not known: \(String(cString: strerror(errno)))")
+      }
+    }
+  }
 }

@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 import Model
 
@@ -37,16 +38,13 @@ package struct SecretMask: Sendable {
   private static func replace(_ secret: [UInt8], in text: [UInt8]) -> [UInt8] {
     guard text.count >= secret.count else { return text }
     var masked: [UInt8] = []
-    var place = 0
     var copied = 0
-    while place + secret.count <= text.count {
-      if text[place] == secret[0], text[place..<(place + secret.count)].elementsEqual(secret) {
+    text.withUnsafeBytes { text in
+      while let hit = memmem(text.baseAddress! + copied, text.count - copied, secret, secret.count) {
+        let place = UnsafeRawPointer(hit) - text.baseAddress!
         masked.append(contentsOf: text[copied..<place])
-        masked.append(contentsOf: Array("***".utf8))
-        place += secret.count
-        copied = place
-      } else {
-        place += 1
+        masked.append(contentsOf: "***".utf8)
+        copied = place + secret.count
       }
     }
     if copied == 0 { return text }

@@ -3,8 +3,11 @@ package enum PrintableText {
   /// Decodes `bytes` as UTF-8, what is not well-formed becoming U+FFFD, and writes control characters as
   /// `\n`, `\t`, `\x1b` or `\u{202e}`, so that no text can move a cursor, set a colour or reverse a line.
   package static func escape(_ bytes: some Sequence<UInt8>) -> String {
+    let whole = String(decoding: Array(bytes), as: UTF8.self)
+    // Of most answers nothing is to be escaped.
+    if whole.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return whole }
     var text = String()
-    for scalar in String(decoding: Array(bytes), as: UTF8.self).unicodeScalars { append(scalar, to: &text) }
+    for scalar in whole.unicodeScalars { append(scalar, to: &text) }
     return text
   }
 

@@ -6,66 +6,70 @@ import Testing
 
 @testable import Hooks
 
-/// Programs as the loop sees them, without the library that starts them.
+/// Programs as the loop sees them.
 @Suite struct CommandLoopTests {
-  /// A shell with our pipes, started without waiting for it.
-  private struct Started {
-    let process: pid_t
-    let traffic: CommandTraffic
-
-    init(_ script: String, input: [UInt8] = [], limit: Int = 1000) throws {
-      let pipes = try CommandPipes()
-      traffic = CommandTraffic(pipes, input: input, limit: limit)
-      var actions = posix_spawn_file_actions_t()
-      posix_spawn_file_actions_init(&actions)
-      defer { posix_spawn_file_actions_destroy(&actions) }
-      for (place, end) in [pipes.input.read, pipes.output.write, pipes.error.write].enumerated() {
-        posix_spawn_file_actions_adddup2(&actions, end, Int32(place))
-      }
-      let words = ["sh", "-c", script]
-      var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) }
-      arguments.append(nil)
-      defer { for argument in arguments { free(argument) } }
-      var pid = pid_t()
-      let code = posix_spawn(&pid, "/bin/sh", &actions, nil, &arguments, nil)
-      for end in [pipes.input.read, pipes.output.write, pipes.error.write] { close(end) }
-      #expect(code == 0)
-      process = pid
-    }
-
-    /// Its exit code, and that it was still there to be waited for.
-    func wait() -> Int32? {
-      var status: Int32 = 0
-      return waitpid(process, &status, 0) == process ? status >> 8 & 0xFF : nil
-    }
-  }
-
   private let loop: CommandLoop
 
   init() throws { loop = try #require(CommandLoop.shared) }
 
+  private static func shell(_ script: String) -> ProgramStart {
+    ProgramStart(
+      program: "/bin/sh", arguments: ["-c", script], environment: ["PATH=/usr/bin:/bin"], folder: "/")
+  }
+
+  private static func run(
+    _ script: String, input: [UInt8] = [], limit: Int = 1000, on loop: CommandLoop
+  ) async throws -> (ending: CommandEnding, output: Output, error: Output, told: [String]) {
+    let pipes = try CommandPipes()
+    let traffic = CommandTraffic(pipes, input: input, limit: limit)
+    let told = Mutex<[String]>([])
+    let leader = Atomic<pid_t>(0)
+    // One that has ended has its number until it is waited for.
+    @Sendable func tell(_ what: String) {
+      let isItsOwn = kill(-leader.load(ordering: .relaxed), 0) == 0
+      told.withLock { $0.append(isItsOwn ? what : "\(what), and its number is free") }
+    }
+    let ending = await loop.run(shell(script), pipes, traffic) { group in
+      leader.store(group.leader, ordering: .relaxed)
+      tell("began")
+    } ended: {
+      tell("ended")
+    }
+    #expect(traffic.open.isEmpty)
+    return (try ending.get().ending, traffic.outputs.output, traffic.outputs.error, told.withLock { $0 })
+  }
+
   private func text(_ output: Output) -> String { String(decoding: output.kept, as: UTF8.self) }
 
   /// Kernels before 5.3, and some containers, have no descriptors of processes.
-  @Test func withoutADescriptorAThreadWaits() async throws {
-    let started = try Started(
-      "read line; echo \"got $line\"; echo no >&2; exit 7", input: Array("this\n".utf8))
-    let ends = Atomic<Int>(0)
-    await loop.follow(started.process, -1, started.traffic) { ends.add(1, ordering: .relaxed) }
-    #expect(ends.load(ordering: .relaxed) == 1)
-    #expect(started.wait() == 7)
-    #expect(text(started.traffic.outputs.output) == "got this\n")
-    #expect(text(started.traffic.outputs.error) == "no\n")
-    #expect(started.traffic.open.isEmpty)
+  @Test(arguments: [true, false]) func whatItGivesAndTakes(hasDescriptors: Bool) async throws {
+    let loop = try #require(CommandLoop(hasDescriptors: hasDescriptors))
+    let run = try await Self.run(
+      "read line; echo \"got $line\"; echo no >&2; exit 7", input: Array("this\n".utf8), on: loop)
+    #expect(run.ending == .exited(code: 7))
+    #expect(run.told == ["began", "ended"])
+    #expect(text(run.output) == "got this\n" && text(run.error) == "no\n")
+    #expect(try await Self.run("kill -TERM $$", on: loop).ending == .killed(signal: SIGTERM))
   }
 
   @Test func whatDoesNotFitIntoThePipeIsGivenAsItIsRead() async throws {
     let input = [UInt8](repeating: UInt8(ascii: "x"), count: 5_000_000)
-    let started = try Started("sleep 0.1; wc -c", input: input)
-    #expect(started.traffic.open.count == 3)
-    await loop.follow(started.process, -1, started.traffic) {}
-    #expect(started.wait() == 0)
-    #expect(text(started.traffic.outputs.output).trimmingCharacters(in: .whitespacesAndNewlines) == "5000000")
+    let run = try await Self.run("sleep 0.1; wc -c", input: input, on: loop)
+    #expect(run.ending == .exited(code: 0))
+    #expect(text(run.output).trimmingCharacters(in: .whitespacesAndNewlines) == "5000000")
+  }
+
+  @Test func oneThatDoesNotStartLeavesNothingOpen() async throws {
+    let pipes = try CommandPipes()
+    let traffic = CommandTraffic(pipes, input: [1], limit: 10)
+    let start = ProgramStart(program: "/no/such", arguments: [], environment: [], folder: "/")
+    let ending = await loop.run(start, pipes, traffic) { _ in
+      Issue.record("it began")
+    } ended: {
+      Issue.record("it ended")
+    }
+    #expect(throws: ProgramStart.Refusal.program(errno: ENOENT)) { try ending.get() }
+    #expect(traffic.open.isEmpty)
   }
 
   @Test func aSmallInputIsInThePipeBeforeTheProgramBegins() throws {
@@ -77,7 +81,7 @@ import Testing
     #expect(read(pipes.input.read, &bytes, 10) == 0, "its end")
     traffic.end()
     #expect(traffic.open.isEmpty)
-    for end in [pipes.input.read, pipes.output.write, pipes.error.write] { close(end) }
+    pipes.closeTheirs()
   }
 
   /// One that goes on writing to the pipe after the program's end gets no more than a pipe's worth of attention.
@@ -87,23 +91,28 @@ import Testing
     let written = write(pipes.output.write, [UInt8](repeating: 1, count: 30_000), 30_000)
     traffic.end()
     #expect(traffic.outputs.output.total == written && traffic.outputs.output.kept.count == 10)
-    for end in [pipes.input.read, pipes.output.write, pipes.error.write] { close(end) }
+    pipes.closeTheirs()
   }
 
   @Test func nothingIsSentToAProgramThatHasEnded() async throws {
     let time = ManualTime()
-    let started = try Started("trap 'exit 9' TERM; echo ready; while :; do sleep 0.01; done")
+    let pipes = try CommandPipes()
+    let traffic = CommandTraffic(pipes, input: [], limit: 10)
+    let process = try Self.shell("trap 'exit 9' TERM; echo ready; while :; do sleep 0.01; done").spawn(pipes)
+      .get()
+    pipes.closeTheirs()
     let stop = CommandStop(killAfter: .seconds(5), time: time)
-    stop.begin(ProcessGroup(leader: started.process), until: time.now + .seconds(10))
+    stop.begin(ProcessGroup(leader: process), until: time.now + .seconds(10))
     await eventually { time.sleepers == 1 }
     stop.ended()
     time.advance(by: .seconds(20))
     stop.cancel()
-    await stop.finish()
-    #expect(stop.stopped == nil && time.sleepers == 0)
-    kill(started.process, SIGKILL)
-    _ = started.wait()
-    started.traffic.end()
+    stop.finish()
+    await eventually { time.sleepers == 0 }
+    #expect(stop.stopped == nil)
+    kill(process, SIGKILL)
+    #expect(ProcessGroup(leader: process).reapLeader() == .killed(signal: SIGKILL))
+    traffic.end()
   }
 
   @Test func whatIsCancelledBeforeItBeganIsStoppedAsItBegins() async throws {
@@ -115,7 +124,7 @@ import Testing
     stop.begin(ProcessGroup(leader: 0x3FFF_FFFF), until: time.now + .seconds(10))
     #expect(stop.stopped?.cause == .cancelled && stop.stopped?.at == time.now)
     stop.ended()
-    await stop.finish()
-    #expect(time.sleepers == 0)
+    stop.finish()
+    await eventually { time.sleepers == 0 }
   }
 }
