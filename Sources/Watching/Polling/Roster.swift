@@ -5,9 +5,9 @@ struct Roster: Sendable {
   private var slots: [WatchedTask?] = []
   private var generations: [UInt32] = []
   private var free: [Int] = []
-  private var slotOfRow: [Int64: UInt32] = [:]
+  private var index = RowIndex()
 
-  var count: Int { slotOfRow.count }
+  var count: Int { index.count }
   /// All slots, taken or free.
   var capacity: Int { slots.count }
 
@@ -17,14 +17,14 @@ struct Roster: Sendable {
     guard more > slots.count else { return }
     slots.reserveCapacity(slots.count + more)
     generations.reserveCapacity(generations.count + more)
-    slotOfRow.reserveCapacity(slotOfRow.count + more)
+    index.grow(to: index.count + more, in: slots)
   }
 
-  func slot(ofRow row: Int64) -> Int? { slotOfRow[row].map { Int($0) } }
+  func slot(ofRow row: Int64) -> Int? { index.slot(of: row, in: slots) }
 
   /// Nil where the row is on the roster already.
   mutating func insert(_ task: WatchedTask) -> (slot: Int, generation: UInt32)? {
-    guard slotOfRow[task.row] == nil else { return nil }
+    guard self.slot(ofRow: task.row) == nil else { return nil }
     let slot: Int
     if let used = free.popLast() {
       slot = used
@@ -34,15 +34,15 @@ struct Roster: Sendable {
       slots.append(task)
       generations.append(0)
     }
-    slotOfRow[task.row] = UInt32(slot)
+    index.insert(task.row, slot: slot, in: slots)
     return (slot, generations[slot])
   }
 
   mutating func remove(slot: Int) {
-    guard let task = slots[slot] else { return }
+    guard slots[slot] != nil else { return }
+    index.remove(slot: slot, in: slots)
     slots[slot] = nil
     generations[slot] &+= 1
-    slotOfRow[task.row] = nil
     free.append(slot)
   }
 

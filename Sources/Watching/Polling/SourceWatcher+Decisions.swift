@@ -56,7 +56,8 @@ extension SourceWatcher {
   }
 
   func next(_ seat: Seat, _ wait: Duration, _ now: Moment) -> Moment {
-    isBatched(seat) ? grid?.next(after: seat.due, wait: wait, now: now) ?? now + wait : now + wait
+    guard isBatched(seat), let grid else { return Self.due(in: wait, of: wait, from: now) }
+    return grid.next(after: seat.due, wait: wait, now: now)
   }
 
   func write(_ decision: Decision, _ seat: Seat, wait: Duration, at: Instant) {

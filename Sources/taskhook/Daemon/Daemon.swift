@@ -36,7 +36,7 @@ final class Daemon: Service {
   /// More tasks than this are not polled all at once.
   static let herd = 10
   /// Other processes' wishes are noticed within this time.
-  private static let glance: Duration = .milliseconds(200)
+  private static let glance: Duration = .milliseconds(400)
   /// How long running attempts may go on after a stop is asked for.
   static let patience: Duration = .seconds(10)
 
