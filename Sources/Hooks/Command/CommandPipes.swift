@@ -21,7 +21,7 @@ struct CommandPipes {
     var made: [Pipe] = []
     for place in 0..<3 {
       var ends: [Int32] = [-1, -1]
-      guard pipe2(&ends, O_CLOEXEC) == 0 else {
+      guard pipe2(&ends, O_CLOEXEC) == 0, Self.lift(&ends) else {
         let reason = String(cString: strerror(errno))
         for pipe in made {
           close(pipe.read)
@@ -29,18 +29,26 @@ struct CommandPipes {
         }
         throw .resources(reason: "no pipe to it can be made: \(reason)")
       }
-      // As descriptors 0 to 2 of the program they would be in each other's way; taskhook may have been started
-      // without some of its own.
-      for place in ends.indices where ends[place] < 3 {
-        let higher = fcntl(ends[place], F_DUPFD_CLOEXEC, 3)
-        close(ends[place])
-        ends[place] = higher
-      }
       // Of its standard input the program reads, of the two outputs it writes; the other end is ours.
       let ours = place == 0 ? ends[1] : ends[0]
       _ = fcntl(ours, F_SETFL, O_NONBLOCK | (place == 0 ? O_WRONLY : O_RDONLY))
       made.append(Pipe(read: ends[0], write: ends[1]))
     }
     (input, output, error) = (made[0], made[1], made[2])
+  }
+
+  /// As descriptors 0 to 2 they would be in each other's way when they become the program's; taskhook may have been
+  /// started without some of its own. Closes both where there are no others.
+  private static func lift(_ ends: inout [Int32]) -> Bool {
+    let lifted = ends.map { $0 < 3 ? fcntl($0, F_DUPFD_CLOEXEC, 3) : $0 }
+    let cause = errno
+    let isWhole = lifted.allSatisfy { $0 >= 0 }
+    for (low, high) in zip(ends, lifted) where low != high || !isWhole {
+      close(low)
+      if !isWhole, high >= 0, high != low { close(high) }
+    }
+    ends = lifted
+    errno = cause
+    return isWhole
   }
 }

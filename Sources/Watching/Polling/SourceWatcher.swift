@@ -98,7 +98,9 @@ package actor SourceWatcher {
       var task = WatchedTask(record, now: now, wall: wall)
       task.pace.kind = kind(of: task)
       guard let place = roster.insert(task) else { continue }
-      enqueue(slot: place.slot, generation: place.generation, due: Self.due(in: step * index, of: rules.every, from: now))
+      enqueue(
+        slot: place.slot, generation: place.generation,
+        due: Self.due(in: step * index, of: rules.every, from: now))
     }
     pump()
   }
