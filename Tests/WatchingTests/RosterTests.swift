@@ -46,14 +46,20 @@ import Testing
   /// Waits of a minute and more, and what remains of them, end together.
   @Test func longWaitsEndAtWholeSeconds() {
     let now = Moment(milliseconds: 10_001)
-    func due(_ rest: Int, of wait: Int) -> Int64 {
-      SourceWatcher.due(in: .milliseconds(rest), of: .milliseconds(wait), from: now).milliseconds
+    func due(_ rest: Int, of wait: Int, every: Int) -> Int64 {
+      SourceWatcher.due(
+        in: .milliseconds(rest), of: .milliseconds(wait), atLeast: .milliseconds(every), from: now
+      ).milliseconds
     }
     for (wait, moment) in [
       (59_999, 70_000), (60_000, 71_000), (60_998, 71_000), (60_999, 71_000), (61_000, 72_000),
-    ] { #expect(due(wait, of: wait) == Int64(moment), "\(wait)") }
-    #expect(due(1, of: 60_000) == 11_000)
-    #expect(due(1, of: 59_999) == 10_002)
-    #expect(due(0, of: 3_600_000) == 10_001)
+    ] { #expect(due(wait, of: wait, every: wait) == Int64(moment), "\(wait)") }
+    // Never longer than they may be, and never shorter.
+    #expect(due(60_000, of: 60_000, every: 6_000) == 70_000)
+    #expect(due(60_000, of: 60_000, every: 59_001) == 71_000)
+    #expect(due(60_000, of: 60_000, every: 59_000) == 70_000)
+    #expect(due(1, of: 60_000, every: 60_000) == 11_000)
+    #expect(due(1, of: 59_999, every: 59_999) == 10_002)
+    #expect(due(0, of: 3_600_000, every: 3_600_000) == 10_001)
   }
 }

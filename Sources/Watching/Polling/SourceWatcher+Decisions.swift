@@ -56,7 +56,9 @@ extension SourceWatcher {
   }
 
   func next(_ seat: Seat, _ wait: Duration, _ now: Moment) -> Moment {
-    guard isBatched(seat), let grid else { return Self.due(in: wait, of: wait, from: now) }
+    guard isBatched(seat), let grid else {
+      return Self.due(in: wait, of: wait, atLeast: rules.every, from: now)
+    }
     return grid.next(after: seat.due, wait: wait, now: now)
   }
 

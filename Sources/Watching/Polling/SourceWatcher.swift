@@ -100,7 +100,7 @@ package actor SourceWatcher {
       guard let place = roster.insert(task) else { continue }
       enqueue(
         slot: place.slot, generation: place.generation,
-        due: Self.due(in: step * index, of: rules.every, from: now))
+        due: Self.due(in: step * index, of: rules.every, atLeast: rules.every, from: now))
     }
     pump()
   }
@@ -206,11 +206,15 @@ package actor SourceWatcher {
   }
 
   /// Waits of a minute and more end at whole seconds: what is due far apart is asked for together then, at one wake-up,
-  /// which costs a fifth of waking up for each. So does what remains of such a wait.
-  static func due(in rest: Duration, of wait: Duration, from now: Moment) -> Moment {
+  /// which costs a fifth of waking up for each. So does what remains of such a wait. They become shorter where they are
+  /// not the least that there may be.
+  static func due(
+    in rest: Duration, of wait: Duration, atLeast least: Duration, from now: Moment
+  ) -> Moment {
     guard wait >= .seconds(60), rest > .zero else { return now + rest }
     let second: Int64 = 1_000_000_000
-    return Moment(nanoseconds: ((now + rest).nanoseconds + second - 1) / second * second)
+    let up = wait < least + .nanoseconds(second) ? second - 1 : 0
+    return Moment(nanoseconds: ((now + rest).nanoseconds + up) / second * second)
   }
 
   func isBatched(_ seat: Seat) -> Bool { grid != nil && roster[seat.slot]?.hasOwnURL != true }
