@@ -17,4 +17,9 @@ struct TaskhookCommand: AsyncParsableCommand {
       ExplainCommand.self, TestCommand.self, SaveCommand.self, ProvidersCommand.self, InitCommand.self,
       SimulateCommand.self, DemoCommand.self, TailCommand.self,
     ])
+
+  static func main() async {
+    StandardStreams.open()
+    await main(nil)
+  }
 }

@@ -221,4 +221,27 @@ import Testing
     guard let status = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else { return false }
     return status.split(separator: ") ").last?.first != "Z"
   }
+
+  /// As some supervisors start programs: what the daemon opens must not take the numbers of its standard streams.
+  @Test func aDaemonMayBeStartedWithoutStandardStreams() async throws {
+    try await Workspace.use { place in
+      let api = try ScriptedTaskAPI { id, _ in ScriptedTaskAPI.task(id, "SUCCEEDED", "") }
+      try place.config(
+        """
+        sources: {runway: {provider: runway, base_url: "\(api.url)", poll: {every: 100ms}}}
+        tasks: [t1]
+        hooks: {keep: {on: SUCCEEDED, run: "cat > stdin.json; echo out; echo no >&2"}}
+        """)
+      let daemon = try place.start(
+        program: "/bin/sh", ["-c", #"exec "$0" run 0<&- 1>&- 2>&-"#, Taskhook.path])
+      try await eventually { try await place.json("deliveries").contains { $0["state"].text == "delivered" } }
+      for stream in 0...2 {
+        let target = try? FileManager.default.destinationOfSymbolicLink(
+          atPath: "/proc/\(daemon.pid)/fd/\(stream)")
+        #expect(target == "/dev/null")
+      }
+      #expect(place.read("stdin.json").contains("t1"))
+      await place.stop(daemon)
+    }
+  }
 }

@@ -21,7 +21,7 @@ struct CommandPipes {
     var made: [Pipe] = []
     for place in 0..<3 {
       var ends: [Int32] = [-1, -1]
-      guard pipe2(&ends, O_CLOEXEC) == 0, Self.lift(&ends) else {
+      guard pipe2(&ends, O_CLOEXEC) == 0 else {
         let reason = String(cString: strerror(errno))
         for pipe in made {
           close(pipe.read)
@@ -35,20 +35,5 @@ struct CommandPipes {
       made.append(Pipe(read: ends[0], write: ends[1]))
     }
     (input, output, error) = (made[0], made[1], made[2])
-  }
-
-  /// As descriptors 0 to 2 they would be in each other's way when they become the program's; taskhook may have been
-  /// started without some of its own. Closes both where there are no others.
-  private static func lift(_ ends: inout [Int32]) -> Bool {
-    let lifted = ends.map { $0 < 3 ? fcntl($0, F_DUPFD_CLOEXEC, 3) : $0 }
-    let cause = errno
-    let isWhole = lifted.allSatisfy { $0 >= 0 }
-    for (low, high) in zip(ends, lifted) where low != high || !isWhole {
-      close(low)
-      if !isWhole, high >= 0, high != low { close(high) }
-    }
-    ends = lifted
-    errno = cause
-    return isWhole
   }
 }

@@ -1,5 +1,16 @@
 import Foundation
 
+enum StandardStreams {
+  /// Opens those that whoever started the program had closed: their numbers would go to sockets and files that it opens
+  /// itself, and what it writes with them.
+  static func open() {
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+      // The lowest number that is free, which is this one.
+      _ = Foundation.open("/dev/null", O_RDWR)
+    }
+  }
+}
+
 /// Standard error, a whole line at a time.
 enum StandardError {
   /// From now on a reader that goes away, as one of a log may, ends nothing: writing then fails in silence. Without
